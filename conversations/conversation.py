@@ -1,0 +1,52 @@
+"""A conversation as a turn sees it: who, who owns it, and the little that the bot remembers between messages."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from conversations.address import Address
+from conversations.ownership import Ownership
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Context:
+    """What the bot remembers of the dialogue. Small; stored with the conversation; replaced as a whole.
+
+    ``offered`` are the FAQ entries of the last question back, in the order shown; ``misses`` counts messages in a
+    row that were not understood; ``awaiting`` names the handler that asked for something (``order_status`` waits
+    for an order number); ``last_entry`` is the FAQ entry answered last.
+    """
+
+    offered: tuple[str, ...] = ()
+    misses: int = 0
+    awaiting: str | None = None
+    last_entry: str | None = None
+
+    def to_stored(self) -> dict[str, Any]:
+        return {
+            "offered": list(self.offered),
+            "misses": self.misses,
+            "awaiting": self.awaiting,
+            "last_entry": self.last_entry,
+        }
+
+    @classmethod
+    def from_stored(cls, stored: Mapping[str, Any]) -> Context:
+        """Reads what any earlier version stored: a missing field takes its default."""
+        return cls(
+            offered=tuple(stored.get("offered", ())),
+            misses=int(stored.get("misses", 0)),
+            awaiting=stored.get("awaiting"),
+            last_entry=stored.get("last_entry"),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conversation:
+    address: Address
+    ownership: Ownership = field(default_factory=Ownership)
+    context: Context = field(default_factory=Context)
+    first_seen: datetime | None = None

@@ -1,0 +1,50 @@
+"""What a handler decides: values that the turn carries out in one transaction."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from conversations.conversation import Context
+from conversations.facts import Fact
+from conversations.replies import Reply, ReplyKind, TextReply
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Say:
+    reply: Reply
+    kind: ReplyKind = ReplyKind.CHAT
+
+
+class HandOverReason(StrEnum):
+    """Why a person is needed. Values are stored; never rename them."""
+
+    ASKED_FOR = "asked_for"
+    NOT_UNDERSTOOD = "not_understood"
+    COMPLAINT = "complaint"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandOver:
+    """A person should take this. The turn records a case under its own key (once, however often the turn runs)."""
+
+    reason: HandOverReason
+    summary: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """Everything one turn decided. ``context`` None leaves the conversation's context as it was."""
+
+    says: tuple[Say, ...] = ()
+    hand_over: HandOver | None = None
+    context: Context | None = None
+    facts: tuple[Fact, ...] = ()
+
+
+def say(text: str, *, context: Context | None = None, facts: tuple[Fact, ...] = ()) -> Outcome:
+    """The commonest outcome: one text, as chat."""
+    return Outcome(says=(Say(reply=TextReply(text=text)),), context=context, facts=facts)
+
+
+NOTHING = Outcome()
