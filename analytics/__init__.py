@@ -1,0 +1,1 @@
+"""Facts turned into counters, funnels and the daily report."""

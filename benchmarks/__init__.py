@@ -1,0 +1,1 @@
+"""Measurements of the running product; each prints one JSON object."""

@@ -1,0 +1,1 @@
+"""The platforms: envelope, protocol, client, error tables and quotas, one package each."""

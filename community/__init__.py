@@ -1,0 +1,1 @@
+"""Group-buys, lotteries, lucky bags, coupons, points and pushes to groups."""

@@ -1,0 +1,1 @@
+"""The pages people use: desk, campaigns, knowledge base, reports and settings."""

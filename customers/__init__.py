@@ -1,0 +1,1 @@
+"""Who is speaking: identity across channels, profile, events and segments."""

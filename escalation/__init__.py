@@ -1,0 +1,1 @@
+"""People: cases, queue, routing, roster, tiers, clocks and tickets."""

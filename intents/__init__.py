@@ -1,0 +1,1 @@
+"""Understanding: what a customer wants, from the words of the message."""

@@ -1,0 +1,1 @@
+"""FAQ entries, embedder, index, answer policy and calibration."""

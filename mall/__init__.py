@@ -1,0 +1,1 @@
+"""The shop's own system behind a port: orders, refunds and coupons."""

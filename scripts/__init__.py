@@ -1,0 +1,1 @@
+"""Developer and operator commands that are longer than one line of the Makefile."""

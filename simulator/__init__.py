@@ -1,0 +1,1 @@
+"""The WeChat platform as a separate program, with its browser page."""

@@ -1,0 +1,1 @@
+"""SQL schema and migrations, the outbox writer, and every Redis key."""
