@@ -1,0 +1,15 @@
+"""Where set-up finds its recipes and puts its results, all inside the checkout."""
+
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+
+ENVIRONMENT = ROOT / ".venv"
+PYTHON = ENVIRONMENT / "bin" / "python"
+STAMPS = ENVIRONMENT / "stamps"
+POSTGRES_WHEEL = ENVIRONMENT / "postgres"
+
+REQUIREMENTS = ROOT / "requirements"
+NODE_MODULES = ROOT / "node_modules"
+VAR = ROOT / "var"
+LOG = VAR / "setup.log"

@@ -1,0 +1,66 @@
+"""`make setup`: everything that running and testing need, from nothing; moments when nothing has changed.
+
+`--for demo` leaves out what only tests need. Standard library only.
+"""
+
+import argparse
+import fcntl
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from scripts.installing import node_packages, python_packages, test_programs
+from scripts.installing.checks import check_python, check_system
+from scripts.installing.layout import PYTHON, ROOT, VAR
+from scripts.installing.problem import SetupProblem
+from scripts.installing.progress import run, say
+
+EMBEDDER = ROOT / "knowledge_base" / "embedder" / "make.py"
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="make setup", description=__doc__)
+    parser.add_argument("--for", dest="purpose", choices=("everything", "demo"), default="everything")
+    purpose: str = parser.parse_args().purpose
+    started = time.monotonic()
+    try:
+        check_system()
+        check_python()
+        with _alone():
+            _install(purpose)
+    except SetupProblem as problem:
+        sys.stderr.write(f"{problem}\n")
+        return 1
+    say(f"Set up in {time.monotonic() - started:.1f} s.")
+    return 0
+
+
+def _install(purpose: str) -> None:
+    python_packages.install()
+    node_packages.install()
+    if purpose == "everything":
+        test_programs.install()
+    if EMBEDDER.exists():
+        run(
+            "Making sure of the default embedder",
+            [PYTHON, "-m", "knowledge_base.embedder.make"],
+            cure="Remove .models and run `make setup` again.",
+        )
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """Two set-ups of one checkout take turns."""
+    VAR.mkdir(exist_ok=True)
+    with (VAR / "setup.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            say("Another set-up of this checkout is running; waiting for it …")
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
