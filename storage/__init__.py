@@ -1,1 +1,1 @@
-"""SQL schema and migrations, the outbox writer, and every Redis key."""
+"""SQL schema and migrations, the outbox writer, group commit, and every Redis key."""

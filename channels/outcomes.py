@@ -1,0 +1,44 @@
+"""What became of one attempt to send: the only words in which a channel reports to the delivery."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sent:
+    """The platform took it. ``platform_id`` is its id for the message, where it gives one."""
+
+    platform_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotSent:
+    """Certainly not sent, worth another try. ``retry_after`` in seconds; None leaves it to the schedule."""
+
+    reason: str
+    retry_after: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutcomeUnknown:
+    """It may or may not have been sent: the connection was lost, or timed out, after the request went out."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WindowClosed:
+    """The platform's window or count for this person is used up; the person's next action opens it again."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refused:
+    """Refused for good: bad recipient, no permission, not following. Another try would not help."""
+
+    reason: str
+
+
+SendOutcome = Sent | NotSent | OutcomeUnknown | WindowClosed | Refused

@@ -1,0 +1,37 @@
+"""The port that every channel implements: read what came in, render a passive answer, send."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Protocol
+
+from channels.limits import ReplyLimits
+from channels.outcomes import SendOutcome
+from conversations.address import Address
+from conversations.inbound import Inbound
+from conversations.replies import Reply
+
+
+class ChannelPort(Protocol):
+    """One platform account. Pure but for ``send``."""
+
+    @property
+    def limits(self) -> ReplyLimits:
+        """How much may be said, and when."""
+        ...
+
+    def read(self, body: Mapping[str, object]) -> Inbound:
+        """The typed form of a stored callback body (the decrypted fields, as ``open_callback`` gave them)."""
+        ...
+
+    def render_passive(self, reply: Reply, to: Address, at: datetime) -> str | None:
+        """The clear XML of ``reply`` as a passive answer; None when this reply cannot be said passively."""
+        ...
+
+    async def send(self, reply: Reply, to: Address) -> SendOutcome:
+        """One attempt over the platform's API, within the channel's own time-out (``send_timeout_seconds``).
+
+        Never raises for anything the network or the platform does.
+        """
+        ...

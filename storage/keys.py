@@ -1,0 +1,17 @@
+"""Every Redis key and channel that we use is spelled here and nowhere else. Never a secret in a name.
+
+``instance`` tells apart the bots that share one server; it comes from the database's identity. Keys that one script
+touches together share the hash tag ``{instance}``, as Redis Cluster needs.
+"""
+
+from __future__ import annotations
+
+
+def token(instance: str, channel: str, account: str) -> str:
+    """The access token of one account, as JSON."""
+    return f"xiaoer:{{{instance}}}:token:{channel}:{account}"
+
+
+def wakeups(instance: str) -> str:
+    """Pub/sub: which kind of work has just arrived."""
+    return f"xiaoer:{{{instance}}}:wakeups"

@@ -1,0 +1,66 @@
+"""Writes what is to be said, inside the caller's transaction. Sending is the delivery's business."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import insert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from storage.schema import outbox
+
+
+class OutboxState(StrEnum):
+    """Values are stored; never rename them."""
+
+    PENDING = "pending"
+    OFFERED = "offered"
+    SENDING = "sending"
+    SENT = "sent"
+    DEFERRED = "deferred"
+    WITHHELD = "withheld"
+    DEAD = "dead"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutboxDraft:
+    """One thing to say. ``key`` is unique for ever (the turn's key and a number), so a turn cannot say it twice.
+
+    ``body`` is a stored reply (``conversations.replies.to_stored``). ``inbox_id`` and ``offered_until_ms`` are set
+    when it is offered as a passive answer.
+    """
+
+    key: str
+    conversation_id: str
+    epoch: int
+    kind: str
+    body: Mapping[str, Any]
+    created_ms: int
+    inbox_id: int | None = None
+    offered_until_ms: int | None = None
+
+
+async def write_outbox(connection: AsyncConnection, drafts: Sequence[OutboxDraft]) -> None:
+    """Raises sqlalchemy.exc.IntegrityError when a key is already there."""
+    if not drafts:
+        return
+    await connection.execute(insert(outbox), [_row(draft) for draft in drafts])
+
+
+def _row(draft: OutboxDraft) -> dict[str, Any]:
+    offered = draft.offered_until_ms is not None
+    return {
+        "key": draft.key,
+        "conversation_id": draft.conversation_id,
+        "epoch": draft.epoch,
+        "kind": draft.kind,
+        "body": json.dumps(draft.body, ensure_ascii=False),
+        "state": OutboxState.OFFERED if offered else OutboxState.PENDING,
+        "inbox_id": draft.inbox_id,
+        "due_ms": draft.offered_until_ms if offered else draft.created_ms,
+        "created_ms": draft.created_ms,
+    }

@@ -1,0 +1,169 @@
+"""Every table. Times are whole milliseconds since 1970 UTC; JSON is text written by us; states are short words."""
+
+from __future__ import annotations
+
+from sqlalchemy import BigInteger, Column, Index, Integer, MetaData, String, Table, Text, text
+
+metadata = MetaData(
+    naming_convention={"ix": "ix_%(table_name)s_%(column_0_N_name)s", "pk": "pk_%(table_name)s"}
+)
+
+# SQLite counts rows only with an INTEGER key; PostgreSQL needs the wider type.
+RowId = BigInteger().with_variant(Integer, "sqlite")
+
+conversations = Table(
+    "conversations",
+    metadata,
+    Column("id", String(200), primary_key=True),
+    Column("channel", String(20), nullable=False),
+    Column("account", String(80), nullable=False),
+    Column("peer", String(120), nullable=False),
+    Column("first_seen_ms", BigInteger, nullable=False),
+    Column("owner", String(10), nullable=False, server_default="bot"),
+    Column("agent", String(80)),
+    Column("epoch", Integer, nullable=False, server_default="0"),
+    Column("context", Text, nullable=False, server_default="{}"),
+    # The turn lease: who thinks about this conversation's next message, and until when (real time).
+    Column("turn_token", String(80)),
+    Column("turn_until_ms", BigInteger, nullable=False, server_default="0"),
+    # The send lease: somebody is speaking in this conversation; a person's claim waits for its end (real time).
+    Column("send_token", String(80)),
+    Column("send_until_ms", BigInteger, nullable=False, server_default="0"),
+)
+
+inbox = Table(
+    "inbox",
+    metadata,
+    Column("id", RowId, primary_key=True, autoincrement=True),
+    Column("key", String(250), nullable=False, unique=True),
+    Column("conversation_id", String(200), nullable=False),
+    Column("body", Text, nullable=False),
+    Column("received_ms", BigInteger, nullable=False),
+    Column("state", String(10), nullable=False, server_default="waiting"),  # waiting | done | dead
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("due_ms", BigInteger, nullable=False),
+    Column("error", Text),
+    # How the callback is answered: null until decided, then passive or active, once and for all.
+    Column("answer", String(10)),
+    Column("answer_body", Text),
+    Column("answer_nonce", String(80)),
+    Column("decide_by_ms", BigInteger, nullable=False),
+    Index(
+        "ix_inbox_waiting",
+        "conversation_id",
+        "id",
+        sqlite_where=text("state = 'waiting'"),
+        postgresql_where=text("state = 'waiting'"),
+    ),
+    Index(
+        "ix_inbox_line",
+        "id",
+        sqlite_where=text("state = 'waiting'"),
+        postgresql_where=text("state = 'waiting'"),
+    ),
+    Index("ix_inbox_dead", "id", sqlite_where=text("state = 'dead'"), postgresql_where=text("state = 'dead'")),
+)
+
+reply_windows = Table(
+    "reply_windows",
+    metadata,
+    Column("conversation_id", String(200), primary_key=True),
+    Column("trigger", String(20), primary_key=True),
+    Column("opened_ms", BigInteger, nullable=False),
+    Column("used", Integer, nullable=False, server_default="0"),
+)
+
+UNDELIVERED = "state IN ('pending', 'offered', 'sending', 'deferred')"
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("id", RowId, primary_key=True, autoincrement=True),
+    Column("key", String(280), nullable=False, unique=True),
+    Column("conversation_id", String(200), nullable=False),
+    Column("epoch", Integer, nullable=False),
+    Column("kind", String(12), nullable=False),  # chat | transition | notice
+    Column("body", Text, nullable=False),
+    # pending → sending → sent | dead; offered = in a passive answer; deferred = waits for the person's next action;
+    # withheld = overtaken by a change of owner, shown to the agent.
+    Column("state", String(10), nullable=False),
+    Column("inbox_id", RowId),
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("unknowns", Integer, nullable=False, server_default="0"),
+    Column("due_ms", BigInteger, nullable=False),
+    Column("created_ms", BigInteger, nullable=False),
+    Column("sent_ms", BigInteger),
+    Column("platform_id", String(120)),
+    Column("error", Text),
+    Index(
+        "ix_outbox_undelivered",
+        "conversation_id",
+        "id",
+        sqlite_where=text(UNDELIVERED),
+        postgresql_where=text(UNDELIVERED),
+    ),
+    Index(
+        "ix_outbox_line",
+        "id",
+        sqlite_where=text("state IN ('pending', 'offered', 'sending')"),
+        postgresql_where=text("state IN ('pending', 'offered', 'sending')"),
+    ),
+    Index("ix_outbox_dead", "id", sqlite_where=text("state = 'dead'"), postgresql_where=text("state = 'dead'")),
+)
+
+deliveries = Table(
+    "deliveries",
+    metadata,
+    Column("id", RowId, primary_key=True, autoincrement=True),
+    Column("outbox_id", RowId, nullable=False, index=True),
+    Column("attempt", Integer, nullable=False),
+    Column("route", String(10), nullable=False),  # passive | api
+    Column("outcome", String(20), nullable=False),  # sent | not_sent | unknown | window_closed | refused
+    Column("detail", Text),
+    Column("at_ms", BigInteger, nullable=False),
+)
+
+messages = Table(
+    "messages",
+    metadata,
+    Column("id", RowId, primary_key=True, autoincrement=True),
+    Column("key", String(280), nullable=False, unique=True),
+    Column("conversation_id", String(200), nullable=False),
+    Column("author", String(90), nullable=False),  # customer | bot | agent:NAME
+    Column("body", Text, nullable=False),
+    Column("at_ms", BigInteger, nullable=False),
+    Index("ix_messages_conversation_id_id", "conversation_id", "id"),
+)
+
+facts = Table(
+    "facts",
+    metadata,
+    Column("id", RowId, primary_key=True, autoincrement=True),
+    Column("key", String(280), nullable=False, unique=True),
+    Column("name", String(60), nullable=False, index=True),
+    Column("conversation_id", String(200)),
+    Column("details", Text, nullable=False),
+    Column("at_ms", BigInteger, nullable=False),
+)
+
+cases = Table(
+    "cases",
+    metadata,
+    Column("key", String(280), primary_key=True),
+    Column("conversation_id", String(200), nullable=False, index=True),
+    Column("reason", String(30), nullable=False),
+    Column("summary", Text, nullable=False),
+    Column("state", String(20), nullable=False),
+    Column("opened_ms", BigInteger, nullable=False),
+)
+
+mall_orders = Table(
+    "mall_orders",
+    metadata,
+    Column("number", String(40), primary_key=True),
+    Column("owner_ref", String(200), index=True),
+    Column("status", String(20), nullable=False),
+    Column("placed_at", BigInteger, nullable=False),
+    Column("total_fen", BigInteger, nullable=False),
+    Column("body", Text, nullable=False),
+)
