@@ -1,0 +1,169 @@
+"""The recipe of the default embedder: cut the vocabulary, draw, quantise, check, put in place."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import numpy as np
+import onnx
+from onnxruntime.quantization import QuantType, quantize_dynamic
+from tokenizers import Tokenizer
+
+from knowledge_base.embedder.files import (
+    CONFIG,
+    MANIFEST,
+    MODULES,
+    NETWORK,
+    TOKENIZER,
+    Manifest,
+    broken_files,
+    file_hash,
+    read_manifest,
+)
+from knowledge_base.embedder.make.graph import POSITIONS, draw_encoder
+from knowledge_base.embedder.make.tokenizer_file import make_tokenizer
+from knowledge_base.embedder.make.vocabulary import choose_vocabulary
+from knowledge_base.embedder.make.weights_file import Floats, WeightsFile
+from knowledge_base.embedder.onnx_encoder import OnnxEncoder
+from knowledge_base.errors import EmbedderUnavailable
+
+RECIPE = 1
+"""Grows when this folder changes what it makes; an embedder of another number is made again."""
+
+LEAST_COSINE = 0.98
+CHECKED = (
+    "怎么申请退货",
+    "你们几点下班呀，周末有人吗",
+    "订单显示已签收，可是我没有收到货",
+    "满200减30的券可以和店铺券一起用吗",
+    "能开增值税专用发票吗",
+    "坏果包赔怎么弄，要拍照吗？",
+)
+
+Step = Callable[[str], None]
+
+
+def is_made(folder: Path, source: Path) -> bool:
+    """Whether ``folder`` holds, undamaged, what this recipe makes of ``source``."""
+    manifest = read_manifest(folder)
+    if manifest is None or manifest.recipe != RECIPE or manifest.source_sha256 != file_hash(source):
+        return False
+    return not broken_files(folder, manifest)
+
+
+def make_embedder(source: Path, folder: Path, step: Step) -> float:
+    """Make the embedder in ``folder``, replacing what is there; ``step`` is told what is done.
+
+    Returns the least cosine between the 8-bit network and the float32 one over ``CHECKED``. Raises ``EmbedderUnavailable`` when that is
+    below ``LEAST_COSINE``; ``folder`` is then left as it was.
+    """
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=folder.parent, prefix=f".{folder.name}-") as temporary:
+        work = Path(temporary) / "made"
+        work.mkdir()
+        step("reading the weights")
+        weights = WeightsFile(source)
+        step("choosing the vocabulary")
+        vocabulary = choose_vocabulary(weights)
+        tokenizer = make_tokenizer(vocabulary, weights.special, positions=POSITIONS)
+        tokenizer.save(str(work / TOKENIZER))
+        step("drawing the network")
+        network = draw_encoder(weights, vocabulary.rows)
+        step("quantising to 8 bits")
+        _quantise(network, work / NETWORK)
+        step("checking against float32")
+        cosine = _least_cosine(network, tokenizer, work)
+        if cosine < LEAST_COSINE:
+            raise EmbedderUnavailable(
+                f"the 8-bit embedder differs too much from float32 (cosine {cosine:.4f})"
+            )
+        step("writing the manifest")
+        _describe(work, source, width=weights.shape.width)
+        _put_in_place(work, folder)
+    return cosine
+
+
+def _quantise(network: onnx.ModelProto, path: Path) -> None:
+    with _without_root_logging():
+        quantize_dynamic(
+            network,
+            str(path),
+            per_channel=True,
+            # Seven bits of weight: eight overflow the 16-bit sums of processors without VNNI.
+            reduce_range=True,
+            weight_type=QuantType.QInt8,
+            op_types_to_quantize=["MatMul"],
+            extra_options={
+                "WeightSymmetric": True,
+                "MatMulConstBOnly": True,
+                "DefaultTensorType": onnx.TensorProto.FLOAT,
+            },
+        )
+
+
+@contextmanager
+def _without_root_logging() -> Iterator[None]:
+    """The quantiser logs advice through the root logger, which installs a handler as a side effect."""
+    logger = logging.getLogger()
+    level, handlers = logger.level, list(logger.handlers)
+    logger.addHandler(logging.NullHandler())
+    logger.setLevel(logging.ERROR)
+    try:
+        yield
+    finally:
+        logger.setLevel(level)
+        logger.handlers[:] = handlers
+
+
+def _least_cosine(network: onnx.ModelProto, tokenizer: Tokenizer, work: Path) -> float:
+    full = OnnxEncoder(network.SerializeToString(), tokenizer, threads=1)
+    small = OnnxEncoder((work / NETWORK).read_bytes(), tokenizer, threads=1)
+    return min_cosine(full.encode(CHECKED), small.encode(CHECKED))
+
+
+def min_cosine(left: Floats, right: Floats) -> float:
+    """The least cosine between rows of the same number; rows have unit length."""
+    return float(np.sum(left * right, axis=1).min())
+
+
+def _describe(work: Path, source: Path, *, width: int) -> None:
+    modules: Sequence[dict[str, object]] = [
+        {"idx": 0, "name": "0", "path": "", "type": "knowledge_base.embedder.onnx_module.OnnxModule"},
+        {
+            "idx": 1,
+            "name": "1",
+            "path": "1_Normalize",
+            "type": "sentence_transformers.sentence_transformer.modules.Normalize",
+        },
+    ]
+    (work / "1_Normalize").mkdir()
+    _write_json(work / "1_Normalize" / "config.json", {})
+    _write_json(work / MODULES, modules)
+    _write_json(work / CONFIG, {"width": width, "positions": POSITIONS})
+    _write_json(work / "config_sentence_transformers.json", {"similarity_fn_name": "cosine"})
+    names = sorted(path.relative_to(work).as_posix() for path in work.rglob("*") if path.is_file())
+    manifest = Manifest(
+        recipe=RECIPE,
+        source_sha256=file_hash(source),
+        sha256={name: file_hash(work / name) for name in names},
+    )
+    _write_json(work / MANIFEST, manifest.as_json())
+
+
+def _write_json(path: Path, value: object) -> None:
+    path.write_text(json.dumps(value, indent=1, sort_keys=True, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def _put_in_place(work: Path, folder: Path) -> None:
+    if folder.exists():
+        old = work.parent / "old"
+        os.replace(folder, old)
+        shutil.rmtree(old)
+    os.replace(work, folder)

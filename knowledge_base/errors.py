@@ -1,0 +1,25 @@
+"""What can go wrong in the knowledge base."""
+
+from __future__ import annotations
+
+from conversations.errors import XiaoerError
+
+
+class KnowledgeBaseError(XiaoerError):
+    """The knowledge base cannot do what was asked; the message says why and what helps."""
+
+
+class EmbedderUnavailable(KnowledgeBaseError):
+    """The embedder cannot be loaded."""
+
+
+class IndexCorrupt(KnowledgeBaseError):
+    """A file of an index version does not have the bytes its manifest promises."""
+
+
+class IndexMissing(KnowledgeBaseError):
+    """There is no index yet."""
+
+
+class EntriesCorrupt(KnowledgeBaseError):
+    """The stored entries cannot be read."""
