@@ -1,0 +1,47 @@
+"""A customer asks for a person."""
+
+from __future__ import annotations
+
+from conversations.facts import Fact
+from conversations.outcomes import HandOver, HandOverReason, Outcome, Say
+from conversations.replies import ReplyKind, TextReply
+from handlers.router import Router
+from handlers.turn import Turn, settled
+
+PROMISE = "好的，已经替您记下来转给人工客服了。{when}，会直接在这里回复您。等的时候有别的问题，也可以继续问我。"
+HOURS = "客服上班时间是 {hours}"
+ANY_HOUR = "客服看到后"
+
+SUMMARY_LENGTH = 60
+
+
+def router(*, service_hours: str | None) -> Router:
+    """``service_hours`` as people read them ("每天 9:00–21:00"); None when people are there at any hour."""
+    routes = Router()
+
+    @routes.intent("hand_over")
+    async def hand_over(turn: Turn) -> Outcome:
+        return handed_over(turn, HandOverReason.ASKED_FOR, promise(service_hours))
+
+    return routes
+
+
+def promise(service_hours: str | None) -> str:
+    """What happens next, honestly: it is recorded, people work at these hours, they answer here."""
+    return PROMISE.format(when=HOURS.format(hours=service_hours) if service_hours else ANY_HOUR)
+
+
+def handed_over(turn: Turn, reason: HandOverReason, text: str) -> Outcome:
+    """The outcome of every hand-over: the case, what is said about it, and a clean context."""
+    return Outcome(
+        says=(Say(reply=TextReply(text=text), kind=ReplyKind.TRANSITION),),
+        hand_over=HandOver(reason=reason, summary=summary(turn.text)),
+        context=settled(turn.conversation.context),
+        facts=(Fact(name="hand_over.asked", details={"reason": reason.value}),),
+    )
+
+
+def summary(text: str) -> str:
+    """The customer's last words on one line, at most 60 characters."""
+    line = " ".join(text.split())
+    return line if len(line) <= SUMMARY_LENGTH else line[: SUMMARY_LENGTH - 1] + "…"

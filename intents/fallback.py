@@ -1,0 +1,77 @@
+"""The classifier that needs no training and no service: sure words first, then the nearest examples."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from opencc import OpenCC
+
+from intents import nearest
+from intents.numbers import masked_phone, order_number, short_code
+from intents.order_rules import asks_for_order
+from intents.rules import small_talk, wants_person
+from intents.understanding import FAQ, ORDER_NO, PHONE, Understanding
+from intents.wording import normalise
+
+Embed = Callable[[Sequence[str]], Awaitable[NDArray[np.float32]]]
+"""Texts to unit vectors, one row each."""
+
+
+class FallbackClassifier:
+    """An ``Understander``. ``examples`` are sentences by intent; without ``embed`` only the rules speak."""
+
+    def __init__(self, examples: Mapping[str, Sequence[str]], embed: Embed | None) -> None:
+        self._labels = [intent for intent, sentences in examples.items() for _ in sentences]
+        self._sentences = [normalise(sentence) for sentences in examples.values() for sentence in sentences]
+        self._embed = embed
+        self._matrix: NDArray[np.float32] | None = None
+        self._to_simplified = OpenCC("t2s")
+
+    async def parse(self, text: str) -> Understanding:
+        """Raises what ``embed`` raises; nothing else."""
+        words = self._to_simplified.convert(normalise(text))
+        entities = _entities(words)
+        intent = _by_rule(words, number_given=ORDER_NO in entities)
+        if intent is not None:
+            return Understanding(intent=intent, confidence=1.0, entities=entities)
+        label, confidence = await self._by_example(words)
+        return Understanding(intent=label, confidence=confidence, entities=entities)
+
+    async def warm_up(self) -> None:
+        """Embeds the examples now instead of with the first message."""
+        if self._embed is not None and self._matrix is None and self._sentences:
+            self._matrix = await self._embed(self._sentences)
+
+    async def _by_example(self, words: str) -> tuple[str, float]:
+        if self._embed is None or not words or not self._sentences:
+            return FAQ, 1.0
+        await self.warm_up()
+        assert self._matrix is not None
+        query = (await self._embed([words]))[0]
+        return nearest.vote(self._matrix @ query, self._labels)
+
+
+def _entities(words: str) -> dict[str, str]:
+    found = {}
+    number = order_number(words)
+    if number is None and asks_for_order(words, number_given=short_code(words) is not None):
+        number = short_code(words)
+    if number is not None:
+        found[ORDER_NO] = number
+    phone = masked_phone(words)
+    if phone is not None:
+        found[PHONE] = phone
+    return found
+
+
+def _by_rule(words: str, *, number_given: bool) -> str | None:
+    if wants_person(words):
+        return "hand_over"
+    talk = small_talk(words)
+    if talk is not None:
+        return talk
+    if asks_for_order(words, number_given=number_given):
+        return "order_status"
+    return None

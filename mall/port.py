@@ -1,0 +1,63 @@
+"""The shop's own system as we need it: a customer's orders."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import NamedTuple, Protocol
+
+
+class OrderStatus(StrEnum):
+    """Where an order stands. Values are stored; never rename them."""
+
+    UNPAID = "unpaid"
+    PAID = "paid"
+    PACKED = "packed"
+    SHIPPED = "shipped"
+    DELIVERED = "delivered"
+    REFUNDING = "refunding"
+    REFUNDED = "refunded"
+    CLOSED = "closed"
+
+
+class Item(NamedTuple):
+    """One line of an order."""
+
+    name: str
+    quantity: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """One order. ``total_fen`` is what the customer pays, in fen; times are aware.
+
+    ``shipped_at``, ``carrier`` and ``tracking_no`` are set once it is on its way. ``owner_ref`` names the customer
+    whose order the mall knows it to be, in the words of whoever asks; None when it knows nobody.
+    """
+
+    number: str
+    status: OrderStatus
+    items: tuple[Item, ...]
+    total_fen: int
+    placed_at: datetime
+    shipped_at: datetime | None = None
+    carrier: str | None = None
+    tracking_no: str | None = None
+    owner_ref: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.placed_at.tzinfo is None or (self.shipped_at and self.shipped_at.tzinfo is None):
+            raise ValueError("order times must be timezone-aware")
+
+
+class Orders(Protocol):
+    """Reading orders. Both methods raise Transient when the mall is away, and change nothing."""
+
+    async def find(self, order_no: str) -> Order | None:
+        """The order with exactly this number (upper case); None when there is none."""
+        ...
+
+    async def recent(self, customer_ref: str, limit: int) -> list[Order]:
+        """At most ``limit`` orders whose ``owner_ref`` is this one, the latest placed first; maybe none."""
+        ...
