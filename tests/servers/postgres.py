@@ -18,6 +18,7 @@ import asyncpg
 import pytest
 
 from scripts.installing import programs
+from scripts.installing.layout import POSTGRES_WHEEL
 from tests.servers import processes
 
 SUPERUSER = "xiaoer"
@@ -103,13 +104,12 @@ def _unprivileged_user() -> pwd.struct_passwd | None:
 
 
 def _runnable(found: Path, user: pwd.struct_passwd | None, folder: Path) -> Path:
-    """The programs' folder, copied when the user may not reach it (a checkout below /root, say)."""
-    if user is None or _may_run(found / "postgres", user):
+    """The programs' folder; copied when it is the checkout's own and the user may not enter the checkout."""
+    if user is None or _may_run(found / "postgres", user) or not found.is_relative_to(POSTGRES_WHEEL):
         return found
     copied = folder / "programs"
-    shutil.copytree(found.parent, copied, symlinks=True)
-    copied.chmod(0o755)
-    return copied / found.name
+    shutil.copytree(POSTGRES_WHEEL, copied, symlinks=True)
+    return copied / found.relative_to(POSTGRES_WHEEL)
 
 
 def _may_run(program: Path, user: pwd.struct_passwd) -> bool:
