@@ -8,7 +8,9 @@ from conversations.replies import ReplyKind, TextReply
 from handlers.router import Router
 from handlers.turn import Turn, settled
 
-PROMISE = "好的，已经替您记下来转给人工客服了。{when}，会直接在这里回复您。等的时候有别的问题，也可以继续问我。"
+PROMISE = (
+    "好的，已经替您记下来转给人工客服了。{when}，会直接在这里回复您。等的时候有别的问题，也可以继续问我。"
+)
 HOURS = "客服上班时间是 {hours}"
 ANY_HOUR = "客服看到后"
 

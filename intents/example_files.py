@@ -32,7 +32,9 @@ def load_examples(folder: Path = SHIPPED) -> dict[str, tuple[str, ...]]:
 def _read(path: Path) -> tuple[str, tuple[str, ...]]:
     content: Any = yaml.safe_load(path.read_text(encoding="utf-8"))
     match content:
-        case {"intent": str(intent), "examples": [*sentences]} if all(isinstance(one, str) for one in sentences):
+        case {"intent": str(intent), "examples": [*sentences]} if all(
+            isinstance(one, str) for one in sentences
+        ):
             return intent, tuple(sentences)
         case _:
             raise ValueError(f"{path.name}: expected 'intent: name' and 'examples: [text, …]'")

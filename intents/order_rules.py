@@ -33,7 +33,9 @@ _PROGRESS = re.compile(
     r"|^(亲|请问|你好|您好)?[, ]*(发货|发出|发)了?(没|没有|吗|么|嘛|木有|不)(啊|呢|呀)*$"
     r"|(where|track).{0,12}(order|package|parcel)"
 )
-_REFUND_PROGRESS = re.compile(r"退款.{0,4}(进度|到了?(没|吗|么)|好了?(没|吗|么)|处理|到哪|状态|什么情况|成功了?(没|吗|么))")
+_REFUND_PROGRESS = re.compile(
+    r"退款.{0,4}(进度|到了?(没|吗|么)|好了?(没|吗|么)|处理|到哪|状态|什么情况|成功了?(没|吗|么))"
+)
 _ABOUT_MONEY = re.compile(r"退款|退钱|退了")
 
 

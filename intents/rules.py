@@ -15,9 +15,7 @@ _NOT_A_PERSON = re.compile(
 )
 
 # Things made or done by hand are no request for a person.
-_BY_HAND = (
-    r"(?!费|智能|授粉|采|挑|分拣|分选|筛|养|合成|色素|香|甜|添加|防腐|成本|包装|种|饲|培|制作|打|剥|加工|钻|草|催|增|受|湖|降)"
-)
+_BY_HAND = r"(?!费|智能|授粉|采|挑|分拣|分选|筛|养|合成|色素|香|甜|添加|防腐|成本|包装|种|饲|培|制作|打|剥|加工|钻|草|催|增|受|湖|降)"
 _A_PERSON = re.compile(
     rf"[转转轉专传砖][接到给一下个]{{0,2}}(人工|[人认仁任][公功工]){_BY_HAND}"
     rf"|人工{_BY_HAND}"
