@@ -1,8 +1,6 @@
 # One task runner. Anything longer than a line is a command in scripts/.
 MAKEFLAGS += --no-print-directory
 PY := .venv/bin/python
-CODE := bot console handlers escalation community analytics customers intents knowledge_base channels mall \
-        conversations storage simulator scripts tests benchmarks
 PYTEST := $(PY) -m pytest
 PYTEST_ARGS ?=
 
