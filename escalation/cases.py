@@ -41,7 +41,7 @@ class Case:
 def open_case(
     hand_over: HandOver, *, message: MessageKey, conversation_id: ConversationId, now: datetime
 ) -> Case:
-    """The case that a turn opens. The same message always opens the same case, however often the turn runs."""
+    """The case that a turn opens: always the same one for a message, however often the turn runs."""
     return Case(
         key=CaseKey(f"{message}:case"),
         conversation_id=conversation_id,

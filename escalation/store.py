@@ -16,7 +16,7 @@ from storage.times import from_ms, to_ms
 
 
 async def insert_case(connection: AsyncConnection, case: Case) -> None:
-    """Adds the case; one whose key is there already stays as it is, also when two processes write it at once."""
+    """Adds the case. One whose key is there stays as it is, also when two processes write at once."""
     build = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
     new = build(cases).values(_to_row(case)).on_conflict_do_nothing(index_elements=[cases.c.key])
     await connection.execute(new)

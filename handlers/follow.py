@@ -10,7 +10,7 @@ from conversations.outcomes import Outcome, say
 from handlers.router import Router
 from handlers.turn import Turn
 
-WELCOME = "欢迎来到{shop}！我是机器人助手店小二，商品、物流、售后都可以问我，比如：\n{samples}\n想找真人，回复“转人工”。"
+WELCOME = "欢迎来到{shop}！我是机器人助手店小二，商品、物流、售后都可以问我，比如：\n{samples}\n找真人请回复“转人工”。"
 SAMPLES = ("满多少包邮？", "荔枝坏了怎么赔？", "我的订单到哪了")
 
 

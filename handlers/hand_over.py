@@ -8,29 +8,29 @@ from conversations.replies import ReplyKind, TextReply
 from handlers.router import Router
 from handlers.turn import Turn, settled
 
-PROMISE = (
-    "好的，已经替您记下来转给人工客服了。{when}，会直接在这里回复您。等的时候有别的问题，也可以继续问我。"
-)
-HOURS = "客服上班时间是 {hours}"
-ANY_HOUR = "客服看到后"
+PROMISE = "好的，已经替您记下来转给人工客服了。{when}等的时候有别的事，也可以继续问我。"
+ANY_HOUR = "客服看到后，会直接在这里回复您。"
+AT_HOURS = "人工服务时间：{hours}，" + ANY_HOUR
 
 SUMMARY_LENGTH = 60
+WITHOUT_WORDS = "（从菜单进来，没有留言）"
 
 
 def router(*, service_hours: str | None) -> Router:
     """``service_hours`` as people read them ("每天 9:00–21:00"); None when people are there at any hour."""
     routes = Router()
+    promise = PROMISE.format(when=when_people_answer(service_hours))
 
     @routes.intent("hand_over")
     async def hand_over(turn: Turn) -> Outcome:
-        return handed_over(turn, HandOverReason.ASKED_FOR, promise(service_hours))
+        return handed_over(turn, HandOverReason.ASKED_FOR, promise)
 
     return routes
 
 
-def promise(service_hours: str | None) -> str:
-    """What happens next, honestly: it is recorded, people work at these hours, they answer here."""
-    return PROMISE.format(when=HOURS.format(hours=service_hours) if service_hours else ANY_HOUR)
+def when_people_answer(service_hours: str | None) -> str:
+    """The sentence that says when and where a person answers."""
+    return AT_HOURS.format(hours=service_hours) if service_hours else ANY_HOUR
 
 
 def handed_over(turn: Turn, reason: HandOverReason, text: str) -> Outcome:
@@ -45,5 +45,5 @@ def handed_over(turn: Turn, reason: HandOverReason, text: str) -> Outcome:
 
 def summary(text: str) -> str:
     """The customer's last words on one line, at most 60 characters."""
-    line = " ".join(text.split())
+    line = " ".join(text.split()) or WITHOUT_WORDS
     return line if len(line) <= SUMMARY_LENGTH else line[: SUMMARY_LENGTH - 1] + "…"

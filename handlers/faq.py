@@ -1,0 +1,111 @@
+"""A customer asks something: the knowledge base answers, asks back, or does not know."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import assert_never
+
+from conversations.conversation import Context
+from conversations.facts import Fact
+from conversations.outcomes import HandOverReason, Outcome, Say, say
+from conversations.replies import Choice, MenuReply
+from handlers.hand_over import handed_over, when_people_answer
+from handlers.knowledge import Knowledge
+from handlers.router import Router
+from handlers.turn import Turn, settled
+from intents.understanding import FAQ
+from knowledge_base.answering import Answer, Ask, Candidate, Refuse
+
+WHICH = "您是想问下面哪个呢？回复数字就行～"
+NONE_OF_THESE = "都不是？换个说法再问我一次"
+
+REPHRASE = "这个我还没看懂。能换个说法再问一次吗？说清是哪件商品、想办什么事，我更容易懂～"
+OFFER_PERSON = "抱歉，还是没看懂。要找真人的话，回复“转人工”；也可以再换个说法试试。"
+GIVEN_UP = "抱歉，这个我确实答不上来，已经替您记下来转给人工客服了。{when}"
+GONE = "这条内容刚刚更新了，麻烦您再问一次～"
+OUT_OF_RANGE = "上面只有 {count} 个选项，回复 1 到 {count} 就行。都不是的话，换个说法再问我一次～"
+ONLY_ONE = "上面只有 1 个选项，回复 1 就行。不是的话，换个说法再问我一次～"
+
+MISSES_BEFORE_HAND_OVER = 3
+LONGEST_LABEL = 40
+"""Characters of a question in a menu: three bytes each, and a menu line holds 128 bytes."""
+
+
+def router(knowledge: Knowledge, *, service_hours: str | None) -> Router:
+    """Serves everything that has no handler of its own. ``service_hours`` as in ``handlers.hand_over``."""
+    routes = Router()
+
+    @routes.intent(FAQ)
+    async def faq(turn: Turn) -> Outcome:
+        decision = await knowledge.decide(turn.text)
+        match decision:
+            case Answer():
+                return _answer(turn, decision.candidate)
+            case Ask():
+                return _ask(turn, decision.candidates)
+            case Refuse():
+                return _miss(turn, str(decision.reason), service_hours)
+            case _:
+                assert_never(decision)
+
+    return routes
+
+
+def choose(knowledge: Knowledge, turn: Turn, index: int) -> Outcome:
+    """The customer picked number ``index`` (from 0, perhaps out of range) of ``context.offered``.
+
+    What was offered stays on offer, so that somebody can read the first answer and then pick the second.
+    """
+    context = turn.conversation.context
+    if not 0 <= index < len(context.offered):
+        return say(_out_of_range(len(context.offered)), facts=(Fact(name="faq.choice_out_of_range"),))
+    entry = knowledge.entry(context.offered[index])
+    if entry is None:
+        return say(GONE, context=settled(context))
+    chosen = replace(context, misses=0, awaiting=None, last_entry=entry.id)
+    fact = Fact(name="faq.chosen", details={"entry": entry.id, "place": index + 1})
+    return say(entry.answer.strip(), context=chosen, facts=(fact,))
+
+
+def _answer(turn: Turn, candidate: Candidate) -> Outcome:
+    context = replace(settled(turn.conversation.context), last_entry=candidate.entry_id)
+    details = {"entry": candidate.entry_id, "probability": round(candidate.probability, 4)}
+    return say(candidate.answer.strip(), context=context, facts=(Fact(name="faq.answered", details=details),))
+
+
+def _ask(turn: Turn, candidates: Sequence[Candidate]) -> Outcome:
+    """Asks back. That is neither understood nor missed, so the count of misses stays."""
+    choices = tuple(Choice(id=one.entry_id, label=_label(one.question)) for one in candidates)
+    menu = MenuReply(head=WHICH, choices=choices, tail=NONE_OF_THESE)
+    offered = tuple(one.entry_id for one in candidates)
+    fact = Fact(name="faq.asked_back", details={"candidates": len(candidates)})
+    return Outcome(
+        says=(Say(reply=menu),),
+        context=replace(turn.conversation.context, offered=offered, awaiting=None),
+        facts=(fact,),
+    )
+
+
+def _miss(turn: Turn, reason: str, service_hours: str | None) -> Outcome:
+    """The first miss asks to say it differently, the second offers a person, the third brings one."""
+    context = turn.conversation.context
+    misses = context.misses + 1
+    fact = Fact(name="faq.refused", details={"reason": reason, "misses": misses})
+    if misses >= MISSES_BEFORE_HAND_OVER:
+        text = GIVEN_UP.format(when=when_people_answer(service_hours))
+        outcome = handed_over(turn, HandOverReason.NOT_UNDERSTOOD, text)
+        return replace(outcome, facts=(fact, *outcome.facts))
+    return say(REPHRASE if misses == 1 else OFFER_PERSON, context=_missed(context, misses), facts=(fact,))
+
+
+def _missed(context: Context, misses: int) -> Context:
+    return replace(context, offered=(), misses=misses)
+
+
+def _out_of_range(count: int) -> str:
+    return ONLY_ONE if count == 1 else OUT_OF_RANGE.format(count=count)
+
+
+def _label(question: str) -> str:
+    return question if len(question) <= LONGEST_LABEL else question[: LONGEST_LABEL - 1] + "…"

@@ -1,0 +1,20 @@
+"""What the FAQ handler needs of the knowledge base."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from knowledge_base.answering import Decision
+from knowledge_base.entry import Entry
+
+
+class Knowledge(Protocol):
+    """The knowledge base as one thing that decides."""
+
+    async def decide(self, text: str) -> Decision:
+        """Answer, ask back or refuse, for any text. Raises Transient when there is no index to look in yet."""
+        ...
+
+    def entry(self, entry_id: str) -> Entry | None:
+        """The entry with this id as it is now; None when it is gone."""
+        ...
