@@ -12,11 +12,9 @@ from contextlib import contextmanager
 
 from scripts.installing import node_packages, python_packages, test_programs
 from scripts.installing.checks import check_python, check_system
-from scripts.installing.layout import PYTHON, ROOT, VAR
+from scripts.installing.layout import PYTHON, VAR
 from scripts.installing.problem import SetupProblem
 from scripts.installing.progress import run, say
-
-EMBEDDER = ROOT / "knowledge_base" / "embedder" / "make.py"
 
 
 def main() -> int:
@@ -41,12 +39,11 @@ def _install(purpose: str) -> None:
     node_packages.install()
     if purpose == "everything":
         test_programs.install()
-    if EMBEDDER.exists():
-        run(
-            "Making sure of the default embedder",
-            [PYTHON, "-m", "knowledge_base.embedder.make"],
-            cure="Remove .models and run `make setup` again.",
-        )
+    run(
+        "Making sure of the default embedder",
+        [PYTHON, "-m", "knowledge_base.embedder.make"],
+        cure="Remove .models and run `make setup` again.",
+    )
 
 
 @contextmanager

@@ -13,6 +13,7 @@ from pathlib import Path
 from scripts.installing.layout import LOG, ROOT
 from scripts.installing.problem import SetupProblem
 
+REDRAW_SECONDS = 0.5
 HEARTBEAT_SECONDS = 15.0
 LINES_SHOWN_ON_FAILURE = 25
 
@@ -32,8 +33,6 @@ class _Status:
         self._finished = threading.Event()
         self._on_terminal = sys.stdout.isatty()
         self._thread = threading.Thread(target=self._tell, daemon=True)
-        if not self._on_terminal:
-            say(f"  {title} …")
         self._thread.start()
 
     def heard(self, line: str) -> None:
@@ -49,8 +48,9 @@ class _Status:
         return elapsed
 
     def _tell(self) -> None:
-        pause = 0.5 if self._on_terminal else HEARTBEAT_SECONDS
+        pause = REDRAW_SECONDS
         while not self._finished.wait(pause):
+            pause = REDRAW_SECONDS if self._on_terminal else HEARTBEAT_SECONDS
             text = f"  {self._title} … {time.monotonic() - self._started:.0f} s  {self._last_line}"
             if self._on_terminal:
                 width = shutil.get_terminal_size().columns - 1
