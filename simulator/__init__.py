@@ -1,1 +1,1 @@
-"""The WeChat platform as a separate program, with its browser page."""
+"""A stand-in for the WeChat platform: it pushes shoppers' messages to a bot and answers the bot's API calls."""

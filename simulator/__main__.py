@@ -1,0 +1,86 @@
+"""``python -m simulator``: the WeChat platform on this machine, for trying the bot and for tests."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import logging
+import os
+import signal
+import sys
+from pathlib import Path
+
+import uvloop
+
+from simulator.app import serve
+from simulator.settings import BadSettings, Settings, load
+
+
+def main() -> int:
+    """Run until interrupted; 0 when stopped, 1 when the port is taken, 2 when the settings are wrong."""
+    arguments = _parser().parse_args()
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    try:
+        settings = load(arguments.config, os.environ, vars(arguments))
+    except BadSettings as error:
+        sys.stderr.write(f"simulator: {error}\n")
+        return 2
+    try:
+        uvloop.run(_serve(settings))
+    except OSError as error:
+        sys.stderr.write(f"simulator: cannot listen on {settings.host}:{settings.port}: {error}\n")
+        return 1
+    return 0
+
+
+async def _serve(settings: Settings) -> None:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for signum in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(signum, stop.set)
+    await serve(settings, _announce, stop)
+
+
+def _announce(url: str) -> None:
+    sys.stdout.write(json.dumps({"url": url}) + "\n")
+    sys.stdout.flush()
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m simulator",
+        description="A WeChat official account platform on this machine.",
+        epilog="Every option can also be given as SIMULATOR_NAME in the environment (best for secrets) "
+        "or in the file named by --config.",
+    )
+    parser.add_argument("--config", type=Path, metavar="FILE", help="YAML file with any of these settings")
+    parser.add_argument("--host", help="loopback address to listen on (127.0.0.1)")
+    parser.add_argument("--port", type=int, help="port to listen on; 0 picks a free one (9300)")
+    parser.add_argument("--app-id", help="the account's app id, wx…")
+    parser.add_argument("--app-secret", help="the account's secret")
+    parser.add_argument("--original-id", help="the account's original id, gh_…")
+    parser.add_argument("--token", help="the token for callback signatures")
+    parser.add_argument("--aes-key", help="the EncodingAESKey, 43 characters")
+    parser.add_argument("--mode", help="plain, compat or secure (secure)")
+    parser.add_argument("--format", help="xml or json (xml)")
+    parser.add_argument("--callback-url", help="where the bot listens")
+    parser.add_argument("--clock-offset-file", type=Path, help="file that shares the clock's offset")
+    parser.add_argument("--seed", type=int, help="seed of the faults (0)")
+    parser.add_argument("--response-timeout", type=float, help="seconds for the bot to answer (5)")
+    parser.add_argument(
+        "--retry-non-200", action=argparse.BooleanOptionalAction, help="repeat after a status other than 200"
+    )
+    parser.add_argument("--timeout-scale", type=float, help="factor on every waiting time (1)")
+    parser.add_argument("--order", help="send, answer or free: how one shopper's callbacks follow each other")
+    parser.add_argument("--account-name", help="the account's name on the phone")
+    parser.add_argument(
+        "--verified",
+        action=argparse.BooleanOptionalAction,
+        help="whether the account may send custom messages",
+    )
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

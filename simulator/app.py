@@ -1,0 +1,96 @@
+"""Puts the simulator together and serves it."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable
+from urllib.parse import urlsplit
+
+from aiohttp import web
+
+from simulator.acts import BadAct
+from simulator.control_api import REFUSALS, Control
+from simulator.control_shoppers import ShopperControl
+from simulator.pages import add_headers, add_pages
+from simulator.phones import Phones
+from simulator.platform_api import MAX_BODY, PlatformApi
+from simulator.pusher import Pusher
+from simulator.requests_in import json_response
+from simulator.settings import Settings, is_loopback
+from simulator.shoppers import ShopperRefused
+from simulator.transport import Wire
+from simulator.world import World
+
+WORLD = web.AppKey("world", World)
+PUSHER = web.AppKey("pusher", Pusher)
+
+_Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+_log = logging.getLogger(__name__)
+
+
+def create_app(settings: Settings) -> web.Application:
+    """The whole simulator as one application; call it where an event loop runs."""
+    world = World(settings)
+    wire = Wire()
+    pusher = Pusher(world, wire)
+    app = web.Application(middlewares=[_guard], client_max_size=MAX_BODY)
+    app[WORLD], app[PUSHER] = world, pusher
+    control = Control(world, pusher)
+    control.add_to(app)
+    ShopperControl(world, Phones(world, pusher), pusher).add_to(app)
+    PlatformApi(world, pusher).add_to(app)
+    add_pages(app)
+    app.on_response_prepare.append(add_headers)
+    app.on_shutdown.append(control.end_streams)
+
+    async def connections(_: web.Application) -> AsyncIterator[None]:
+        yield
+        await pusher.stop()
+        await wire.close()
+
+    app.cleanup_ctx.append(connections)
+    return app
+
+
+@web.middleware
+async def _guard(request: web.Request, handler: _Handler) -> web.StreamResponse:
+    """Refuse other sites' pages (by Host and Origin) and turn refusals into readable JSON."""
+    if not _local(request):
+        return json_response({"error": "this address serves local callers only"}, status=403)
+    try:
+        return await handler(request)
+    except ShopperRefused as error:
+        return json_response({"error": str(error)}, status=409)
+    except (BadAct, *REFUSALS) as error:
+        return json_response({"error": str(error)}, status=400)
+    except web.HTTPException as error:
+        if request.path.startswith("/_sim/"):
+            return json_response({"error": error.reason}, status=error.status)
+        raise
+    except Exception:  # noqa: BLE001 - the one place where a defect becomes an answer
+        _log.exception("unexpected error at %s", request.path)
+        return json_response({"error": "the simulator has a defect; see its log"}, status=500)
+
+
+def _local(request: web.Request) -> bool:
+    host = urlsplit(f"//{request.host}").hostname or ""
+    origin = request.headers.get("Origin")
+    return is_loopback(host) and (origin is None or urlsplit(origin).netloc == request.host)
+
+
+async def serve(settings: Settings, ready: Callable[[str], None], stop: asyncio.Event) -> None:
+    """Listen until ``stop`` is set; ``ready`` receives the address once."""
+    app = create_app(settings)
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
+    await runner.setup()
+    try:
+        site = web.TCPSite(runner, settings.host, settings.port)
+        await site.start()
+        port = runner.addresses[0][1]
+        host = f"[{settings.host}]" if ":" in settings.host else settings.host
+        app[WORLD].base_url = f"http://{host}:{port}"
+        ready(app[WORLD].base_url)
+        await stop.wait()
+    finally:
+        await runner.cleanup()
