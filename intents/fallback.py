@@ -11,7 +11,8 @@ from opencc import OpenCC
 from intents import nearest
 from intents.numbers import masked_phone, order_number, short_code
 from intents.order_rules import asks_for_order
-from intents.rules import small_talk, wants_person
+from intents.person_rules import wants_person
+from intents.small_talk import small_talk
 from intents.understanding import FAQ, ORDER_NO, PHONE, Understanding
 from intents.wording import normalise
 
@@ -56,14 +57,23 @@ class FallbackClassifier:
 def _entities(words: str) -> dict[str, str]:
     found = {}
     number = order_number(words)
-    if number is None and asks_for_order(words, number_given=short_code(words) is not None):
-        number = short_code(words)
+    if number is None:
+        number = _short_number(words)
     if number is not None:
         found[ORDER_NO] = number
     phone = masked_phone(words)
     if phone is not None:
         found[PHONE] = phone
     return found
+
+
+def _short_number(words: str) -> str | None:
+    """A short code is an order number where what is left of the sentence asks for an order ("A1001 发货没")."""
+    code = short_code(words)
+    if code is None:
+        return None
+    rest = words.replace(code.lower(), " ").strip()
+    return code if asks_for_order(rest, number_given=False) else None
 
 
 def _by_rule(words: str, *, number_given: bool) -> str | None:
