@@ -14,15 +14,15 @@ setup: ## everything that running and testing need; seconds when nothing changed
 	@scripts/setup.sh
 
 demo: ## the shop, the bot and a phone in your browser, from nothing; Ctrl-C stops all of it
-	@scripts/setup.sh --for demo
+	@scripts/setup.sh --for running
 	@$(PY) -m scripts.demo
 
 run: ## the bot against the platforms in config.yml
-	@scripts/setup.sh --for demo
+	@scripts/setup.sh --for running
 	@$(PY) -m bot serve
 
 talk: ## a conversation with the bot in this terminal
-	@scripts/setup.sh --for demo
+	@scripts/setup.sh --for running
 	@$(PY) -m bot talk
 
 test: setup ## everything from nothing: set-up, checks, then the whole test suite

@@ -1,6 +1,6 @@
 """`make setup`: everything that running and testing need, from nothing; moments when nothing has changed.
 
-`--for demo` leaves out what only tests need. Standard library only.
+`--for running` leaves out what only tests need. Standard library only.
 """
 
 import argparse
@@ -19,7 +19,7 @@ from scripts.installing.progress import run, say
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="make setup", description=__doc__)
-    parser.add_argument("--for", dest="purpose", choices=("everything", "demo"), default="everything")
+    parser.add_argument("--for", dest="purpose", choices=("everything", "running"), default="everything")
     purpose: str = parser.parse_args().purpose
     started = time.monotonic()
     try:
@@ -35,7 +35,7 @@ def main() -> int:
 
 
 def _install(purpose: str) -> None:
-    python_packages.install()
+    python_packages.install(with_tests=purpose == "everything")
     node_packages.install()
     if purpose == "everything":
         test_programs.install()

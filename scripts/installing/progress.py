@@ -14,6 +14,7 @@ from scripts.installing.layout import LOG, ROOT
 from scripts.installing.problem import SetupProblem
 
 REDRAW_SECONDS = 0.5
+SILENCE_SECONDS = 3.0
 HEARTBEAT_SECONDS = 15.0
 LINES_SHOWN_ON_FAILURE = 25
 
@@ -48,7 +49,7 @@ class _Status:
         return elapsed
 
     def _tell(self) -> None:
-        pause = REDRAW_SECONDS
+        pause = REDRAW_SECONDS if self._on_terminal else SILENCE_SECONDS
         while not self._finished.wait(pause):
             pause = REDRAW_SECONDS if self._on_terminal else HEARTBEAT_SECONDS
             text = f"  {self._title} … {time.monotonic() - self._started:.0f} s  {self._last_line}"

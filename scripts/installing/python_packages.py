@@ -17,15 +17,21 @@ FROM_LOCK = ("install", "--no-deps", "--require-hashes", "--no-build-isolation")
 NETWORK_CURE = "Is the package index reachable (pip's own settings and proxy variables are honoured)?"
 
 
-def install() -> None:
+def install(*, with_tests: bool) -> None:
     """Make the environment and install what the locks say, unless that is done already."""
-    recipes = [REQUIREMENTS / name for name in ("torch.in", "build.txt", "run.txt", "dev.txt")]
-    wanted = fingerprint(recipes, platform.python_version())
-    if _is_usable() and is_fresh("python", wanted):
+    _install_run()
+    if with_tests:
+        _install_dev()
+
+
+def _install_run() -> None:
+    wanted = _fingerprint("torch.in", "build.txt", "run.txt")
+    usable = _is_usable()
+    if usable and is_fresh("run", wanted):
         return
     check_disk()
-    forget("python")
-    if not _is_usable():
+    forget("run")
+    if not usable:
         run(
             "Making .venv",
             [sys.executable, "-m", "venv", "--clear", ENVIRONMENT],
@@ -39,15 +45,30 @@ def install() -> None:
     _install_torch()
     run(
         "Installing the Python packages (about 1 GB unpacked)",
-        [*PIP, *FROM_LOCK, "-r", REQUIREMENTS / "run.txt", "-r", REQUIREMENTS / "dev.txt"],
+        [*PIP, *FROM_LOCK, "-r", REQUIREMENTS / "run.txt"],
         cure=NETWORK_CURE,
     )
-    run(
-        "Checking that the packages fit together",
-        [*PIP, "check"],
-        cure="Remove .venv and run `make setup` again.",
-    )
-    remember("python", wanted)
+    _check()
+    remember("run", wanted)
+
+
+def _install_dev() -> None:
+    wanted = _fingerprint("torch.in", "build.txt", "run.txt", "dev.txt")
+    if is_fresh("dev", wanted):
+        return
+    forget("dev")
+    install_lock("Installing what developing and testing need", "dev.txt")
+    _check()
+    remember("dev", wanted)
+
+
+def _fingerprint(*recipes: str) -> str:
+    return fingerprint([REQUIREMENTS / name for name in recipes], platform.python_version())
+
+
+def _check() -> None:
+    cure = "Run `make clean setup`; if it stays, `make lock` and look at what changed."
+    run("Checking that the packages fit together", [*PIP, "check"], cure=cure)
 
 
 def install_lock(title: str, lock: str, *, into: Path | None = None) -> None:
