@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from types import MappingProxyType
 
-from channels.splitting import split_text as split_text  # noqa: PLC0414 - split_text belongs to this surface
 from conversations.inbound import Trigger
 from conversations.replies import ReplyKind
 

@@ -9,7 +9,7 @@ from typing import Protocol
 from channels.limits import ReplyLimits
 from channels.outcomes import SendOutcome
 from conversations.address import Address
-from conversations.inbound import Inbound
+from conversations.inbound import Inbound, MessageKey
 from conversations.replies import Reply
 
 
@@ -21,8 +21,8 @@ class ChannelPort(Protocol):
         """How much may be said, and when."""
         ...
 
-    def read(self, body: Mapping[str, object]) -> Inbound:
-        """The typed form of a stored callback body (the decrypted fields, as ``open_callback`` gave them)."""
+    def read(self, body: Mapping[str, object], key: MessageKey) -> Inbound:
+        """The typed form of a stored callback: its decrypted fields and the unique key it is stored under."""
         ...
 
     def render_passive(self, reply: Reply, to: Address, at: datetime) -> str | None:

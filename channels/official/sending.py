@@ -1,0 +1,92 @@
+"""Active replies of the 公众号: the JSON of custom/send, and what its errcodes mean for one attempt. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import assert_never
+
+from channels.official.api import Answered, Result
+from channels.official.errcodes import Errcode, Reaction, errcode
+from channels.outcomes import NotSent, OutcomeUnknown, Refused, SendOutcome, Sent, WindowClosed
+from channels.text import clean_text
+from conversations.replies import ImageReply, MenuReply, TextReply
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OnlineAgent:
+    """One of the account's own agents who is on line now."""
+
+    account: str
+    accepted_cases: int
+
+
+def message(reply: TextReply | ImageReply | MenuReply, openid: str, *, menus: bool) -> dict[str, object]:
+    """The body of custom/send.
+
+    ``menus`` False says a menu as numbered text, for accounts that have no msgmenu.
+    """
+    match reply:
+        case TextReply(text=text):
+            return _text(text, openid)
+        case ImageReply(media_id=media_id):
+            return {"touser": openid, "msgtype": "image", "image": {"media_id": clean_text(media_id)}}
+        case MenuReply():
+            return _menu(reply, openid) if menus else _text(reply.as_text(), openid)
+        case _:
+            assert_never(reply)
+
+
+def _text(text: str, openid: str) -> dict[str, object]:
+    return {"touser": openid, "msgtype": "text", "text": {"content": clean_text(text)}}
+
+
+def _menu(menu: MenuReply, openid: str) -> dict[str, object]:
+    choices = [{"id": choice.id, "content": clean_text(choice.label)} for choice in menu.choices]
+    body = {"head_content": clean_text(menu.head), "list": choices, "tail_content": clean_text(menu.tail)}
+    return {"touser": openid, "msgtype": "msgmenu", "msgmenu": body}
+
+
+def outcome(result: Result, *, repeatable: bool) -> SendOutcome:
+    """What one call means for the delivery.
+
+    ``repeatable``: doing it twice does no harm. custom/send is not: nothing in it tells a repetition from a
+    second message, so "busy" (-1) and an answer without errcode may hide a message that went out.
+    """
+    if not isinstance(result, Answered):
+        return result
+    if result.code is None:
+        return OutcomeUnknown(reason="answer without errcode")
+    return _meant(errcode(result.code), repeatable=repeatable)
+
+
+def _meant(row: Errcode, *, repeatable: bool) -> SendOutcome:
+    reason = f"errcode {row.code}: {row.meaning}"
+    match row.reaction:
+        case Reaction.SENT:
+            return Sent()
+        case Reaction.RETRY:
+            return NotSent(reason=reason) if repeatable else OutcomeUnknown(reason=reason)
+        case Reaction.RETRY_AFTER_WINDOW | Reaction.CONFIG | Reaction.REFRESH_TOKEN:
+            return NotSent(reason=reason, retry_after=row.retry_after)
+        case Reaction.WINDOW_CLOSED:
+            return WindowClosed(reason=reason)
+        case Reaction.REFUSED:
+            return Refused(reason=reason)
+
+
+def online_agents(body: Mapping[str, object]) -> tuple[OnlineAgent, ...]:
+    """The agents in an answer of getonlinekflist; entries that are not of its form are left out."""
+    entries = body.get("kf_online_list")
+    agents = []
+    for entry in entries if isinstance(entries, list) else ():
+        account = entry.get("kf_account") if isinstance(entry, dict) else None
+        if isinstance(account, str) and account:
+            cases = entry.get("accepted_case")
+            agents.append(OnlineAgent(account=account, accepted_cases=cases if isinstance(cases, int) else 0))
+    return tuple(agents)
+
+
+def least_busy(agents: Iterable[OnlineAgent]) -> OnlineAgent | None:
+    """The agent with the fewest cases; the first of several."""
+    return min(agents, key=lambda agent: agent.accepted_cases, default=None)
