@@ -28,7 +28,9 @@ class Manifest:
 
     @property
     def identity(self) -> str:
-        """Names the embedder by its contents: vectors of two embedders with different identities do not mix."""
+        """Names the embedder by its contents: vectors of two embedders with different identities do not
+        mix.
+        """
         return hashlib.sha256("".join(sorted(self.sha256.values())).encode()).hexdigest()[:16]
 
 
@@ -57,5 +59,7 @@ def file_hash(path: Path) -> str:
 
 
 def default_folder() -> Path:
-    """Where ``make setup`` puts the default embedder: beside the code, since it belongs to the code's version."""
+    """Where ``make setup`` puts the default embedder: beside the code, since it belongs to the code's
+    version.
+    """
     return Path(__file__).resolve().parents[2] / ".models" / "default"

@@ -1,9 +1,12 @@
-"""Runs an encoder with ONNX Runtime: texts in, unit vectors out. Needs neither torch nor sentence-transformers."""
+"""Runs an encoder with ONNX Runtime: texts in, unit vectors out. Needs neither torch nor sentence-
+transformers.
+"""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import groupby
 from pathlib import Path
 
 import numpy as np
@@ -16,13 +19,15 @@ from knowledge_base.errors import EmbedderUnavailable
 
 Floats = NDArray[np.float32]
 
-_BATCH = 32
+_BATCH = 16
 
 
 class OnnxEncoder:
     """A tokenizer and a session. Calls are safe from one thread at a time."""
 
-    def __init__(self, network: str | bytes, tokenizer: Tokenizer, *, threads: int) -> None:
+    def __init__(
+        self, network: str | bytes, tokenizer: Tokenizer, *, threads: int, identity: str = ""
+    ) -> None:
         os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads
@@ -32,21 +37,26 @@ class OnnxEncoder:
         options.enable_cpu_mem_arena = False
         self._session = onnxruntime.InferenceSession(network, options, providers=["CPUExecutionProvider"])
         self._tokenizer = tokenizer
+        self.identity = identity
         self.width = int(self._session.get_outputs()[0].shape[1])
 
     @classmethod
     def load(cls, folder: Path, *, threads: int) -> OnnxEncoder:
-        """Open an embedder made by ``knowledge_base.embedder.make``; raises ``EmbedderUnavailable`` when it is damaged."""
+        """Open an embedder made by ``knowledge_base.embedder.make``; raises ``EmbedderUnavailable`` when it
+        is damaged.
+        """
         manifest = read_manifest(folder)
         if manifest is None:
             raise EmbedderUnavailable(f"no embedder in {folder}; run `make setup`")
         if broken := broken_files(folder, manifest):
             raise EmbedderUnavailable(f"damaged embedder ({', '.join(broken)}) in {folder}; run `make setup`")
         tokenizer = Tokenizer.from_file(str(folder / TOKENIZER))
-        return cls(str(folder / NETWORK), tokenizer, threads=threads)
+        return cls(str(folder / NETWORK), tokenizer, threads=threads, identity=manifest.identity)
 
     def run(self, ids: NDArray[np.int64], mask: NDArray[np.int64]) -> Floats:
-        """Mean vectors, not of unit length, for a padded batch of token ids; all arrays are (texts, tokens)."""
+        """Mean vectors, not of unit length, for a padded batch of token ids; all arrays are (texts,
+        tokens).
+        """
         (vectors,) = self._session.run(None, {"input_ids": ids, "attention_mask": mask})
         return np.asarray(vectors, dtype=np.float32)
 
@@ -58,11 +68,19 @@ class OnnxEncoder:
         return ids, mask
 
     def encode(self, texts: Sequence[str]) -> Floats:
-        """Unit vectors, (texts, width). Texts of like length share a batch, so little is spent on padding."""
+        """Unit vectors, (texts, width). Texts of as many tokens share a batch, so that nothing is spent on padding."""
         vectors = np.zeros((len(texts), self.width), dtype=np.float32)
-        order = sorted(range(len(texts)), key=lambda i: len(texts[i]))
-        for start in range(0, len(order), _BATCH):
-            chosen = order[start : start + _BATCH]
-            vectors[chosen] = self.run(*self.tokens([texts[i] for i in chosen]))
+        for alike in _by_length([self._tokenizer.encode(text).ids for text in texts]):
+            ids = np.array([found for _, found in alike], dtype=np.int64)
+            vectors[[at for at, _ in alike]] = self.run(ids, np.ones_like(ids))
         norms = np.linalg.norm(vectors, axis=1, keepdims=True)
         return np.asarray(vectors / np.maximum(norms, 1e-12), dtype=np.float32)
+
+
+def _by_length(tokens: Sequence[list[int]]) -> Iterator[list[tuple[int, list[int]]]]:
+    """Batches of texts with as many tokens, each with its place."""
+    ordered = sorted(enumerate(tokens), key=lambda item: len(item[1]))
+    for _, same in groupby(ordered, key=lambda item: len(item[1])):
+        alike = list(same)
+        for start in range(0, len(alike), _BATCH):
+            yield alike[start : start + _BATCH]

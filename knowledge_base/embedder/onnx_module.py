@@ -1,7 +1,10 @@
-"""Lets sentence-transformers load an embedder made here: ``SentenceTransformer(folder, trust_remote_code=True)``."""
+"""Lets sentence-transformers load an embedder made here: ``SentenceTransformer(folder,
+trust_remote_code=True)``.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,14 +15,16 @@ from knowledge_base.embedder.files import CONFIG
 from knowledge_base.embedder.onnx_encoder import OnnxEncoder
 
 
-class OnnxModule(InputModule):  # type: ignore[misc]  # sentence-transformers publishes no usable types
-    """First module of the folder's ``modules.json``: tokenises and runs the network; ``Normalize`` follows it."""
+class OnnxModule(InputModule):
+    """First module of the folder's ``modules.json``: tokenises and runs the network; ``Normalize`` follows
+    it.
+    """
 
     config_file_name = CONFIG
     config_keys: list[str] = ["width", "positions"]  # noqa: RUF012 - the base class declares it so
 
     def __init__(self, encoder: OnnxEncoder, *, positions: int) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
         self._encoder = encoder
         self.width = encoder.width
         self.positions = positions
@@ -31,8 +36,10 @@ class OnnxModule(InputModule):  # type: ignore[misc]  # sentence-transformers pu
         encoder = OnnxEncoder.load(Path(model_name_or_path), threads=torch.get_num_threads())
         return cls(encoder, positions=int(config["positions"]))
 
-    def preprocess(self, inputs: list[str], prompt: str | None = None, **kwargs: object) -> dict[str, Any]:
-        texts = self._prepend_prompt(inputs, prompt) if prompt else list(inputs)
+    def preprocess(
+        self, inputs: Sequence[Any], prompt: str | None = None, **kwargs: object
+    ) -> dict[str, Any]:
+        texts = [f"{prompt or ''}{text}" for text in inputs]
         ids, mask = self._encoder.tokens(texts)
         return {"input_ids": torch.from_numpy(ids), "attention_mask": torch.from_numpy(mask)}
 

@@ -1,4 +1,6 @@
-"""``python -m knowledge_base.embedder.make [--out DIR]``: makes the default embedder unless it is there already."""
+"""``python -m knowledge_base.embedder.make [--out DIR]``: makes the default embedder unless it is there
+already.
+"""
 
 from __future__ import annotations
 

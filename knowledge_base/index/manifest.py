@@ -1,0 +1,76 @@
+"""What an index version promises about itself: its contents' hashes and the numbers its scores rest on."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import NewType
+
+from knowledge_base.embedder.files import file_hash
+from knowledge_base.entry import Entry
+from knowledge_base.errors import IndexCorrupt
+
+VersionId = NewType("VersionId", str)
+
+FORMAT = 1
+"""Grows when the files of a version change their form or their meaning."""
+
+MANIFEST = "manifest.json"
+ENTRIES = "entries.jsonl"
+KEYS = "keys.json"
+VECTORS = "vectors.faiss"
+LEXICAL = ("starts", "rows", "weights", "idf")
+
+
+def lexical_file(part: str) -> str:
+    """Name of the file of one array of the character index."""
+    return f"lexical-{part}.npy"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IndexManifest:
+    """``background`` is the mean cosine of unrelated phrasings; ``sha256`` is by file name."""
+
+    format: int
+    embedder: str
+    entries: int
+    phrasings: int
+    background: float
+    sha256: Mapping[str, str]
+
+    def write(self, folder: Path) -> None:
+        text = json.dumps(asdict(self), indent=1, sort_keys=True)
+        (folder / MANIFEST).write_text(text + "\n", encoding="utf-8")
+
+
+def read_index_manifest(folder: Path) -> IndexManifest:
+    """Raises ``IndexCorrupt`` when it cannot be read or is of another format."""
+    try:
+        manifest = IndexManifest(**json.loads((folder / MANIFEST).read_text(encoding="utf-8")))
+    except (OSError, ValueError, TypeError) as exc:
+        raise IndexCorrupt(f"no readable manifest in index {folder.name}; run `kb build`") from exc
+    if manifest.format != FORMAT:
+        raise IndexCorrupt(f"index {folder.name} has format {manifest.format}, not {FORMAT}; run `kb build`")
+    return manifest
+
+
+def check_files(folder: Path, manifest: IndexManifest) -> None:
+    """Raises ``IndexCorrupt`` naming the first file whose bytes are not the promised ones."""
+    for name, promised in manifest.sha256.items():
+        if not (folder / name).is_file() or file_hash(folder / name) != promised:
+            raise IndexCorrupt(f"{name} of index {folder.name} is damaged; run `kb build`")
+
+
+def entries_text(entries: Iterable[Entry]) -> str:
+    """The entries as JSON lines; the same entries always give the same text."""
+    return "".join(
+        json.dumps(entry.as_json(), ensure_ascii=False, sort_keys=True) + "\n" for entry in entries
+    )
+
+
+def version_id(entries: str, embedder: str) -> VersionId:
+    """The version that these entries (as ``entries_text`` writes them) and this embedder give."""
+    return VersionId(hashlib.sha256(f"{FORMAT}\n{embedder}\n{entries}".encode()).hexdigest()[:32])

@@ -1,0 +1,156 @@
+"""An open index version: finds the entries whose phrasings are nearest to a text."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import faiss
+import numpy as np
+from numpy.typing import NDArray
+
+from knowledge_base.entry import Entry
+from knowledge_base.errors import IndexCorrupt
+from knowledge_base.index.lexical import LexicalIndex
+from knowledge_base.index.manifest import (
+    ENTRIES,
+    KEYS,
+    LEXICAL,
+    VECTORS,
+    IndexManifest,
+    VersionId,
+    check_files,
+    lexical_file,
+    read_index_manifest,
+)
+
+Floats = NDArray[np.float32]
+
+LEXICAL_SHARE = 0.2
+"""Weight of the character cosine beside the rescaled vector cosine; measured best over several sets."""
+
+_NEAREST_DENSE = 256
+_NEAREST_LEXICAL = 64
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Match:
+    """An entry and its phrasing nearest to the text.
+
+    ``dense``: vector cosine, 0 for unrelated phrasings and 1 for identical ones; ``lexical``: character cosine, 0 to 1;
+    ``score`` is ``dense + LEXICAL_SHARE * lexical``.
+    """
+
+    entry: Entry
+    phrasing: str
+    dense: float
+    lexical: float
+    score: float
+
+
+class IndexVersion:
+    """Read-only; may be shared by threads. Memory maps are freed with the object."""
+
+    def __init__(
+        self,
+        *,
+        version: VersionId,
+        manifest: IndexManifest,
+        entries: Sequence[Entry],
+        keys: Sequence[str],
+        vectors: faiss.Index,
+        lexical: LexicalIndex,
+    ) -> None:
+        self.version = version
+        self.manifest = manifest
+        self.entries = tuple(entries)
+        self._by_id = {entry.id: entry for entry in self.entries}
+        self._owner = np.repeat(np.arange(len(self.entries)), [len(e.phrasings) for e in self.entries])
+        self._first = np.concatenate([[0], np.cumsum([len(e.phrasings) for e in self.entries])])
+        self._keys = _rows_by_key(keys, self._owner)
+        self._vectors = vectors
+        self._lexical = lexical
+
+    @classmethod
+    def open(cls, folder: Path) -> IndexVersion:
+        """Check every file against the manifest and open the version; raises ``IndexCorrupt``."""
+        manifest = read_index_manifest(folder)
+        check_files(folder, manifest)
+        entries = [Entry.from_json(json.loads(line)) for line in _lines(folder / ENTRIES)]
+        keys = json.loads((folder / KEYS).read_text(encoding="utf-8"))
+        # A flat index is used as it lies in the file: processes on a host share the pages.
+        vectors = faiss.read_index(str(folder / VECTORS), faiss.IO_FLAG_MMAP_IFC)
+        arrays = {part: np.load(folder / lexical_file(part), mmap_mode="r") for part in LEXICAL}
+        counts = (len(entries), sum(len(entry.phrasings) for entry in entries), len(keys), vectors.ntotal)
+        if counts != (manifest.entries, *[manifest.phrasings] * 3):
+            raise IndexCorrupt(f"index {folder.name} contradicts itself; run `kb build`")
+        return cls(
+            version=VersionId(folder.name),
+            manifest=manifest,
+            entries=entries,
+            keys=keys,
+            vectors=vectors,
+            lexical=LexicalIndex(texts=len(keys), **arrays),
+        )
+
+    def entry(self, entry_id: str) -> Entry | None:
+        return self._by_id.get(entry_id)  # type: ignore[call-overload,no-any-return]
+
+    def exact(self, key: str) -> tuple[Entry, ...]:
+        """The entries with a phrasing of this ``exact_key``; several when phrasings conflict."""
+        return tuple(self.entries[row] for row in self._keys.get(key, ())) if key else ()
+
+    def vectors(self) -> Floats:
+        """All vectors, (phrasings, width), in the order of the entries' phrasings."""
+        total = self._vectors.ntotal
+        return np.asarray(self._vectors.reconstruct_n(0, total), dtype=np.float32)
+
+    def search(self, vector: Floats, tidied: str, *, limit: int = 10) -> list[Match]:
+        """The best entries for a text, best first; ``vector`` is its unit vector, (width,)."""
+        if not self.entries:
+            return []
+        lexical = self._lexical.scores(tidied)
+        rows = self._nearby(vector, lexical)
+        cosines = self._vectors.reconstruct_batch(rows) @ vector
+        background = self.manifest.background
+        dense = np.clip((cosines - background) / (1 - background), -1, 1)
+        scores = dense + LEXICAL_SHARE * lexical[rows]
+        found: dict[int, Match] = {}
+        # Equal scores keep the order of the entries, so that a ranking can be repeated.
+        for at in np.lexsort((rows, -scores)):
+            owner = int(self._owner[rows[at]])
+            if owner not in found:
+                found[owner] = Match(
+                    entry=self.entries[owner],
+                    phrasing=self._phrasing(owner, int(rows[at])),
+                    dense=float(dense[at]),
+                    lexical=float(lexical[rows[at]]),
+                    score=float(scores[at]),
+                )
+            if len(found) == limit:
+                break
+        return list(found.values())
+
+    def _nearby(self, vector: Floats, lexical: Floats) -> NDArray[np.int64]:
+        total = self._vectors.ntotal
+        _, near = self._vectors.search(vector[None, :], min(_NEAREST_DENSE, total))
+        alike = np.argpartition(-lexical, min(_NEAREST_LEXICAL, total) - 1)[:_NEAREST_LEXICAL]
+        return np.union1d(near[0], alike[lexical[alike] > 0]).astype(np.int64)
+
+    def _phrasing(self, owner: int, row: int) -> str:
+        return self.entries[owner].phrasings[row - int(self._first[owner])]
+
+
+def _rows_by_key(keys: Sequence[str], owner: NDArray[np.int64]) -> Mapping[str, tuple[int, ...]]:
+    rows: defaultdict[str, set[int]] = defaultdict(set)
+    for key, row in zip(keys, owner.tolist(), strict=True):
+        rows[key].add(row)
+    return {key: tuple(sorted(found)) for key, found in rows.items()}
+
+
+def _lines(path: Path) -> list[str]:
+    # Not splitlines(): that also cuts at U+2028 and friends inside a text.
+    return [line for line in path.read_text(encoding="utf-8").split("\n") if line]

@@ -1,0 +1,29 @@
+"""From texts to verdicts: embed, search, decide. Blocking; used from one thread at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from knowledge_base.answering import Policy, choose
+from knowledge_base.decision import Refuse, RefuseReason, Rule, Verdict
+from knowledge_base.embedder.port import Embedder
+from knowledge_base.index.version import IndexVersion
+from knowledge_base.text import exact_key, tidy
+
+NO_INDEX = Verdict(
+    decision=Refuse(reason=RefuseReason.NO_INDEX), rule=Rule.NO_INDEX, probability=0.0, ranked=()
+)
+
+
+def judge(
+    texts: Sequence[str], index: IndexVersion | None, embedder: Embedder, policy: Policy
+) -> list[Verdict]:
+    """A verdict for each text; without an index each is refused."""
+    if index is None:
+        return [NO_INDEX] * len(texts)
+    tidied = [tidy(text) for text in texts]
+    vectors = embedder.encode(tidied)
+    return [
+        choose(text, index.search(vector, text) if text else [], index.exact(exact_key(text)), policy)
+        for text, vector in zip(tidied, vectors, strict=True)
+    ]

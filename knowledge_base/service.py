@@ -1,0 +1,179 @@
+"""The knowledge base as the bot uses it: opened once, asked by many, swapped when a new index version appears."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from knowledge_base.answering import Policy
+from knowledge_base.calibration import shipped_calibration
+from knowledge_base.decision import Decision, Verdict
+from knowledge_base.embedder.opening import open_embedder
+from knowledge_base.embedder.port import Embedder
+from knowledge_base.entry import Entry
+from knowledge_base.errors import KnowledgeBaseError
+from knowledge_base.index.manifest import VersionId
+from knowledge_base.index.shelf import Shelf
+from knowledge_base.index.version import IndexVersion
+from knowledge_base.searching import judge
+from knowledge_base.settings import KnowledgeBaseSettings
+from knowledge_base.text import tidy
+
+T = TypeVar("T")
+
+log = logging.getLogger(__name__)
+
+
+class KnowledgeBase:
+    """Decides about questions in a thread of its own; the event loop never waits for the model.
+
+    Questions that arrive while that thread works are taken together next. A question keeps the index version it was
+    started with, so a swap loses nothing; the old version is freed with its last question.
+    """
+
+    def __init__(self, settings: KnowledgeBaseSettings, embedder: Embedder) -> None:
+        """``open`` is the usual way; tests pass their own embedder."""
+        self._settings = settings
+        self._embedder = embedder
+        self._shelf = Shelf(settings.path)
+        self._policy = Policy(
+            calibration=shipped_calibration(),
+            max_wrong_rate=settings.max_wrong_rate,
+            max_candidates=settings.max_candidates,
+        )
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="knowledge-base")
+        self._index: IndexVersion | None = None
+        self._waiting: list[tuple[str, asyncio.Future[Verdict]]] = []
+        self._pump: asyncio.Task[None] | None = None
+        self._remembered: OrderedDict[tuple[VersionId | None, str], Verdict] = OrderedDict()
+        self._closed = False
+
+    @classmethod
+    async def open(cls, settings: KnowledgeBaseSettings) -> KnowledgeBase:
+        """Load the embedder and the index in use, off the loop. Without an index yet every question is refused.
+
+        Raises ``EmbedderUnavailable``, ``IndexCorrupt``, or ``KnowledgeBaseError`` when the index was made by another
+        embedder.
+        """
+        embedder = await asyncio.to_thread(open_embedder, settings.embedder, threads=settings.threads)
+        base = cls(settings, embedder)
+        await base._load(base._shelf.current())
+        return base
+
+    @property
+    def version(self) -> str | None:
+        """The index version in use."""
+        return self._index.version if self._index else None
+
+    @property
+    def ready(self) -> bool:
+        """Whether questions can be answered: open, with an index."""
+        return self._index is not None and not self._closed
+
+    @property
+    def entries_count(self) -> int:
+        return len(self._index.entries) if self._index else 0
+
+    def entry(self, entry_id: str) -> Entry | None:
+        return self._index.entry(entry_id) if self._index else None
+
+    async def decide(self, text: str) -> Decision:
+        """What to say to ``text``."""
+        return (await self.explain(text)).decision
+
+    async def explain(self, text: str) -> Verdict:
+        """What to say to ``text``, and why."""
+        self._check_open()
+        key = (self._index.version if self._index else None, tidy(text))
+        if remembered := self._remembered.get(key):
+            self._remembered.move_to_end(key)
+            return remembered
+        verdict: asyncio.Future[Verdict] = asyncio.get_running_loop().create_future()
+        self._waiting.append((text, verdict))
+        if self._pump is None or self._pump.done():
+            self._pump = asyncio.create_task(self._work(), name="knowledge-base")
+        return await verdict
+
+    async def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Unit vectors of ``texts``, (texts, width), float32."""
+        self._check_open()
+        tidied = [tidy(text) for text in texts]
+        return await self._in_thread(lambda: self._embedder.encode(tidied))
+
+    async def refresh(self) -> bool:
+        """Look whether another index version is in use by now and change to it; True when it changed.
+
+        A version that cannot be opened is logged and left alone: the one that works goes on.
+        """
+        self._check_open()
+        current = await asyncio.to_thread(self._shelf.current)
+        if current is None or current == self.version:
+            return False
+        try:
+            await self._load(current)
+        except KnowledgeBaseError as exc:
+            log.warning("index_not_taken: %s", exc)
+            return False
+        return True
+
+    async def close(self) -> None:
+        """Finish what was asked, refuse what comes later. May be called twice."""
+        self._closed = True
+        if self._pump is not None:
+            await asyncio.wait([self._pump])
+        await asyncio.to_thread(self._thread.shutdown)
+        self._index = None
+
+    async def _load(self, version: VersionId | None) -> None:
+        if version is None:
+            return
+        # Not in the model's thread: hashing the files of a large version must not hold up questions.
+        index = await asyncio.to_thread(IndexVersion.open, self._shelf.folder(version))
+        if index.manifest.embedder != self._embedder.identity:
+            raise KnowledgeBaseError(f"index {version} was built with another embedder; run `kb build`")
+        self._index = index
+        self._remembered.clear()
+
+    async def _work(self) -> None:
+        while self._waiting:
+            batch = self._waiting[: self._settings.batch_size]
+            del self._waiting[: len(batch)]
+            index, texts = self._index, [text for text, _ in batch]
+            try:
+                verdicts = await self._in_thread(
+                    lambda i=index, t=texts: judge(t, i, self._embedder, self._policy)  # type: ignore[misc]
+                )
+            except Exception as exc:  # noqa: BLE001 - the loop outlives a failed batch; whoever asked is told
+                _fail(batch, exc)
+                continue
+            for (text, waiting), verdict in zip(batch, verdicts, strict=True):
+                self._remember(index, text, verdict)
+                if not waiting.done():
+                    waiting.set_result(verdict)
+
+    def _remember(self, index: IndexVersion | None, text: str, verdict: Verdict) -> None:
+        if index is not self._index or self._settings.cache_size == 0:
+            return
+        self._remembered[index.version if index else None, tidy(text)] = verdict
+        if len(self._remembered) > self._settings.cache_size:
+            self._remembered.popitem(last=False)
+
+    async def _in_thread(self, work: Callable[[], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._thread, work)
+
+    def _check_open(self) -> None:
+        if self._closed:
+            raise KnowledgeBaseError("the knowledge base is closed")
+
+
+def _fail(batch: Sequence[tuple[str, asyncio.Future[Verdict]]], error: Exception) -> None:
+    for _, waiting in batch:
+        if not waiting.done():
+            waiting.set_exception(error)
