@@ -32,11 +32,15 @@ class Database:
             if url.database:
                 Path(url.database).parent.mkdir(parents=True, exist_ok=True)
             self._writer = create_async_engine(url, pool_size=1, max_overflow=0)
-            self._reader = create_async_engine(url, pool_size=settings.pool_size, max_overflow=0, pool_timeout=30)
+            self._reader = create_async_engine(
+                url, pool_size=settings.pool_size, max_overflow=0, pool_timeout=30
+            )
             _prepare_sqlite(self._writer, begin="BEGIN IMMEDIATE")
             _prepare_sqlite(self._reader, begin="BEGIN")
         else:
-            self._writer = create_async_engine(url, pool_size=settings.pool_size, max_overflow=4, pool_timeout=30)
+            self._writer = create_async_engine(
+                url, pool_size=settings.pool_size, max_overflow=4, pool_timeout=30
+            )
             self._reader = self._writer
 
     @property

@@ -21,7 +21,9 @@ class GroupCommit(Generic[Item, Result]):
     its items are tried one by one, so that one bad item fails alone and ``submit`` raises only its own error.
     """
 
-    def __init__(self, flush: Callable[[Sequence[Item]], Awaitable[Sequence[Result]]], *, limit: int = 200) -> None:
+    def __init__(
+        self, flush: Callable[[Sequence[Item]], Awaitable[Sequence[Result]]], *, limit: int = 200
+    ) -> None:
         self._flush = flush
         self._limit = limit
         self._waiting: list[tuple[Item, asyncio.Future[Result]]] = []

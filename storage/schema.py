@@ -2,7 +2,20 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, Index, Integer, MetaData, String, Table, Text, text
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    ColumnElement,
+    FromClause,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    literal_column,
+    text,
+)
 
 metadata = MetaData(
     naming_convention={"ix": "ix_%(table_name)s_%(column_0_N_name)s", "pk": "pk_%(table_name)s"}
@@ -10,6 +23,12 @@ metadata = MetaData(
 
 # SQLite counts rows only with an INTEGER key; PostgreSQL needs the wider type.
 RowId = BigInteger().with_variant(Integer, "sqlite")
+
+# Partial indexes are used only by queries that spell the condition alike, with constants:
+# is_waiting, is_undelivered and is_in_line, at the end.
+_WAITING = text("state = 'waiting'")
+_UNDELIVERED = text("state IN ('pending', 'offered', 'sending', 'deferred')")
+_IN_LINE = text("state IN ('pending', 'offered', 'sending')")
 
 conversations = Table(
     "conversations",
@@ -46,22 +65,23 @@ inbox = Table(
     # How the callback is answered: null until decided, then passive or active, once and for all.
     Column("answer", String(10)),
     Column("answer_body", Text),
-    Column("answer_nonce", String(80)),
     Column("decide_by_ms", BigInteger, nullable=False),
     Index(
         "ix_inbox_waiting",
         "conversation_id",
         "id",
-        sqlite_where=text("state = 'waiting'"),
-        postgresql_where=text("state = 'waiting'"),
+        sqlite_where=_WAITING,
+        postgresql_where=_WAITING,
     ),
     Index(
         "ix_inbox_line",
         "id",
-        sqlite_where=text("state = 'waiting'"),
-        postgresql_where=text("state = 'waiting'"),
+        sqlite_where=_WAITING,
+        postgresql_where=_WAITING,
     ),
-    Index("ix_inbox_dead", "id", sqlite_where=text("state = 'dead'"), postgresql_where=text("state = 'dead'")),
+    Index(
+        "ix_inbox_dead", "id", sqlite_where=text("state = 'dead'"), postgresql_where=text("state = 'dead'")
+    ),
 )
 
 reply_windows = Table(
@@ -73,8 +93,6 @@ reply_windows = Table(
     Column("used", Integer, nullable=False, server_default="0"),
 )
 
-UNDELIVERED = "state IN ('pending', 'offered', 'sending', 'deferred')"
-
 outbox = Table(
     "outbox",
     metadata,
@@ -84,8 +102,8 @@ outbox = Table(
     Column("epoch", Integer, nullable=False),
     Column("kind", String(12), nullable=False),  # chat | transition | notice
     Column("body", Text, nullable=False),
-    # pending → sending → sent | dead; offered = in a passive answer; deferred = waits for the person's next action;
-    # withheld = overtaken by a change of owner, shown to the agent.
+    # pending → sending → sent | dead; offered = in a passive answer; deferred = waits for the person's
+    # next action; withheld = overtaken by a change of owner, shown to the agent.
     Column("state", String(10), nullable=False),
     Column("inbox_id", RowId),
     Column("attempts", Integer, nullable=False, server_default="0"),
@@ -99,16 +117,18 @@ outbox = Table(
         "ix_outbox_undelivered",
         "conversation_id",
         "id",
-        sqlite_where=text(UNDELIVERED),
-        postgresql_where=text(UNDELIVERED),
+        sqlite_where=_UNDELIVERED,
+        postgresql_where=_UNDELIVERED,
     ),
     Index(
         "ix_outbox_line",
         "id",
-        sqlite_where=text("state IN ('pending', 'offered', 'sending')"),
-        postgresql_where=text("state IN ('pending', 'offered', 'sending')"),
+        sqlite_where=_IN_LINE,
+        postgresql_where=_IN_LINE,
     ),
-    Index("ix_outbox_dead", "id", sqlite_where=text("state = 'dead'"), postgresql_where=text("state = 'dead'")),
+    Index(
+        "ix_outbox_dead", "id", sqlite_where=text("state = 'dead'"), postgresql_where=text("state = 'dead'")
+    ),
 )
 
 deliveries = Table(
@@ -167,3 +187,22 @@ mall_orders = Table(
     Column("total_fen", BigInteger, nullable=False),
     Column("body", Text, nullable=False),
 )
+
+
+def is_waiting(table: FromClause) -> ColumnElement[bool]:
+    """The condition of the inbox's partial indexes; ``table`` is the inbox or an alias of it."""
+    return table.c.state == literal_column("'waiting'")
+
+
+def is_undelivered(table: FromClause) -> ColumnElement[bool]:
+    """The condition of ``ix_outbox_undelivered``: not sent yet, whatever it waits for."""
+    return _state_in(table, "pending", "offered", "sending", "deferred")
+
+
+def is_in_line(table: FromClause) -> ColumnElement[bool]:
+    """The condition of ``ix_outbox_line``: not sent yet, and not waiting for the person's next action."""
+    return _state_in(table, "pending", "offered", "sending")
+
+
+def _state_in(table: FromClause, *states: str) -> ColumnElement[bool]:
+    return table.c.state.in_([literal_column(f"'{state}'") for state in states])

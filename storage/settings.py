@@ -14,7 +14,9 @@ class DatabaseSettings(BaseModel):
         default="sqlite+aiosqlite:///var/xiaoer.db",
         description="sqlite+aiosqlite:///FILE or postgresql+asyncpg://USER:PASSWORD@HOST/NAME",
     )
-    pool_size: int = Field(default=8, ge=1, le=100, description="PostgreSQL connections, or SQLite readers, per process")
+    pool_size: int = Field(
+        default=8, ge=1, le=100, description="PostgreSQL connections, or SQLite readers, per process"
+    )
 
 
 class RedisSettings(BaseModel):
@@ -22,4 +24,8 @@ class RedisSettings(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    url: str = Field(default="embedded", description="embedded, or redis://…, rediss://…, unix://…")
+    url: str = Field(
+        default="embedded",
+        pattern=r"^(embedded|(redis|rediss|unix)://.+)$",
+        description="embedded, or redis://…, rediss://…, unix://…",
+    )

@@ -1,0 +1,143 @@
+"""Delivery: sends what the outbox holds, one message at a time per conversation, many conversations at once."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import time
+from collections.abc import Mapping
+from typing import assert_never
+
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot import metrics
+from bot.delivery_store import DeliveryStore, Dispatch, Record
+from bot.retry import MAX_CRASHES, MAX_LOST_CONNECTIONS, MAX_SEND_ATTEMPTS, Jitter, backoff_seconds
+from bot.wakeups import Wakeups, Work
+from channels.outcomes import NotSent, OutcomeUnknown, Refused, SendOutcome, Sent, WindowClosed
+from channels.port import ChannelPort
+from conversations.address import Channel
+from storage.outbox import OutboxState
+
+log = structlog.get_logger()
+
+_POLL_SECONDS = 0.5
+_CONCURRENCY = 64
+_LONG_PAUSE_SECONDS = 30.0
+
+
+class Delivery:
+    def __init__(
+        self,
+        store: DeliveryStore,
+        channels: Mapping[Channel, ChannelPort],
+        wakeups: Wakeups,
+        *,
+        jitter: Jitter = random.random,
+    ) -> None:
+        self._store = store
+        self._channels = channels
+        self._wakeups = wakeups
+        self._jitter = jitter
+        self._in_flight: set[asyncio.Task[None]] = set()
+        self._paused_until: float = 0.0
+
+    async def run(self) -> None:
+        """Runs until cancelled; then lets the sends under way finish."""
+        try:
+            while True:
+                if not await self._round():
+                    await self._wakeups.wait(Work.SENDS, self._pause())
+        finally:
+            await asyncio.shield(asyncio.gather(*self._in_flight, return_exceptions=True))
+
+    def _pause(self) -> float:
+        return max(_POLL_SECONDS, min(self._paused_until - time.monotonic(), _LONG_PAUSE_SECONDS))
+
+    async def _round(self) -> bool:
+        """Starts what may be sent. True when it is worth looking again at once."""
+        room = _CONCURRENCY - len(self._in_flight)
+        if time.monotonic() < self._paused_until:
+            return False
+        if room <= 0:
+            await asyncio.wait(self._in_flight, return_when=asyncio.FIRST_COMPLETED)
+            return True
+        try:
+            dispatches, busy = await self._store.claim(room)
+        except SQLAlchemyError as error:
+            log.warning("delivery.claim_failed", error=type(error).__name__)
+            return False
+        for dispatch in dispatches:
+            task = asyncio.create_task(self._send(dispatch))
+            self._in_flight.add(task)
+            task.add_done_callback(self._in_flight.discard)
+        return busy and bool(dispatches)
+
+    async def _send(self, dispatch: Dispatch) -> None:
+        channel = self._channels[dispatch.address.channel]
+        began = time.perf_counter()
+        outcome = await channel.send(dispatch.reply, dispatch.address)
+        metrics.send_seconds.observe(time.perf_counter() - began)
+        record = judge(dispatch, outcome, self._jitter)
+        metrics.sends.labels(outcome=record.outcome).inc()
+        if record.outcome != "sent":
+            log.warning(
+                "delivery.not_sent",
+                outbox=dispatch.outbox_ids,
+                conversation=dispatch.address.conversation_id,
+                outcome=record.outcome,
+                state=record.state,
+                detail=record.detail,
+            )
+        self._mind_long_pauses(outcome)
+        try:
+            await self._store.record(record)
+        except SQLAlchemyError as error:
+            # The lease runs out and the row is found as cut off: recorded as unknown, and sent again.
+            log.warning("delivery.record_failed", error=type(error).__name__)
+        self._wakeups.notify(Work.SENDS)
+
+    def _mind_long_pauses(self, outcome: SendOutcome) -> None:
+        """A platform that blocks the whole API for long is left alone for that time."""
+        if isinstance(outcome, NotSent) and (outcome.retry_after or 0) >= _LONG_PAUSE_SECONDS:
+            self._paused_until = time.monotonic() + _LONG_PAUSE_SECONDS
+
+
+def judge(dispatch: Dispatch, outcome: SendOutcome, jitter: Jitter) -> Record:
+    """What is written down, and what happens next. Pure; the rule is ``docs/decisions/0011-unknown-outcomes.md``."""
+    match outcome:
+        case Sent(platform_id=platform_id):
+            return Record(dispatch=dispatch, state=OutboxState.SENT, outcome="sent", platform_id=platform_id)
+        case NotSent(reason=reason, retry_after=retry_after):
+            over = dispatch.attempts >= MAX_SEND_ATTEMPTS
+            delay = backoff_seconds(dispatch.attempts, jitter, retry_after=retry_after)
+            return Record(
+                dispatch=dispatch,
+                state=OutboxState.DEAD if over else OutboxState.PENDING,
+                outcome="not_sent",
+                detail=reason,
+                due_in_ms=int(delay * 1000),
+                refund=True,
+            )
+        case OutcomeUnknown(reason=reason):
+            over = (
+                dispatch.unknowns >= MAX_LOST_CONNECTIONS + MAX_CRASHES
+                or dispatch.unknowns >= MAX_LOST_CONNECTIONS
+            )
+            return Record(
+                dispatch=dispatch,
+                state=OutboxState.DEAD if over else OutboxState.PENDING,
+                outcome="unknown",
+                detail=reason,
+                due_in_ms=int(backoff_seconds(1, jitter) * 1000),
+                unknown=True,
+            )
+        case WindowClosed(reason=reason):
+            return Record(
+                dispatch=dispatch, state=OutboxState.DEFERRED, outcome="window_closed", detail=reason
+            )
+        case Refused(reason=reason):
+            return Record(dispatch=dispatch, state=OutboxState.DEAD, outcome="refused", detail=reason)
+        case _:
+            assert_never(outcome)

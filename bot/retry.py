@@ -1,0 +1,28 @@
+"""When to try again, and when to stop: pure, with the randomness as an argument."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+BASE_SECONDS = 1.0
+CAP_SECONDS = 300.0
+MAX_TURN_ATTEMPTS = 8
+MAX_SEND_ATTEMPTS = 8
+MAX_LOST_CONNECTIONS = 1
+"""How often a send whose outcome is unknown is repeated. See ``docs/decisions/0011-unknown-outcomes.md``."""
+MAX_CRASHES = 5
+"""How often a send that our own process died in is repeated; every one is recorded."""
+
+Jitter = Callable[[], float]
+"""Returns a number in [0, 1)."""
+
+
+def backoff_seconds(attempts: int, jitter: Jitter, *, retry_after: float | None = None) -> float:
+    """Seconds until the next try after ``attempts`` failed ones: 1, 2, 4 … 300, each shortened by up to a half.
+
+    A platform that names its own time is obeyed, with up to a tenth added so that not everybody returns at once.
+    """
+    if retry_after is not None:
+        return retry_after * (1 + jitter() / 10)
+    full = min(CAP_SECONDS, BASE_SECONDS * 2 ** max(0, attempts - 1))
+    return float(full * (1 - jitter() / 2))

@@ -1,0 +1,79 @@
+"""The sections of config.yml that belong to the running program itself."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class Section(BaseModel):
+    """Frozen, and strict about keys it does not know."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class WebSettings(Section):
+    """Where we listen."""
+
+    host: str = Field(
+        default="127.0.0.1", description="Address to listen on. 0.0.0.0 behind a reverse proxy."
+    )
+    port: int = Field(default=8080, ge=0, le=65535, description="Port to listen on; 0 takes a free one.")
+    reuse_port: bool = Field(
+        default=False, description="Lets several processes of one bot on one host listen on the same port."
+    )
+    public_url: str = Field(
+        default="http://127.0.0.1:8080", description="How the world reaches us, without a slash at the end."
+    )
+    max_body_bytes: int = Field(default=1_000_000, ge=10_000, description="Larger bodies are refused unread.")
+
+
+class RasaSettings(Section):
+    """Rasa, which understands and guides."""
+
+    url: str | None = Field(
+        default=None, description="http://127.0.0.1:5005 when it runs; null = without Rasa."
+    )
+
+
+class InboxSettings(Section):
+    """How callbacks are taken in."""
+
+    passive_wait_seconds: float = Field(
+        default=1.5,
+        ge=0,
+        le=4,
+        description="How long a callback waits for its answer, which then costs no quota. 0: never waits.",
+    )
+    retry_window_seconds: float = Field(
+        default=20.0,
+        gt=0,
+        description="For how long the platform may repeat a callback (3 tries, 5 s each, and a margin).",
+    )
+
+
+class ServiceSettings(Section):
+    """What shoppers are told about people."""
+
+    hours: str | None = Field(
+        default="9:00–21:00", description="When people answer, as shoppers read it. null: at any hour."
+    )
+
+
+class LogSettings(Section):
+    """What is written to standard error."""
+
+    level: str = Field(
+        default="INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="Least level written."
+    )
+    json_lines: bool = Field(default=False, description="One JSON object a line, for machines.")
+
+
+class DemoSettings(Section):
+    """The demo: a simulated platform, seeded data, a clock that can be moved. Loopback only."""
+
+    enabled: bool = Field(default=False, description="Turns demo mode on. Never on a real account.")
+    clock_offset_file: Path | None = Field(
+        default=None, description="A file with the seconds to add to the clock. Demo mode only."
+    )

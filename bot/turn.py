@@ -1,0 +1,159 @@
+"""A turn's thinking: what one message leads to. No transaction is open; nothing outside is changed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import replace
+
+from bot.policy import (
+    ChooseOffered,
+    Ignore,
+    LeaveToPerson,
+    RunHandler,
+    Step,
+    Unsupported,
+    next_step,
+    spoken_text,
+)
+from bot.turn_store import Claimed, Finished, Speech
+from channels.port import ChannelPort
+from channels.splitting import split_text
+from channels.text import byte_length
+from conversations.address import Channel
+from conversations.clock import Clock
+from conversations.facts import Fact
+from conversations.inbound import AgentSession, AgentSessionChange, Inbound
+from conversations.outcomes import NOTHING, Outcome, say
+from conversations.ownership import Owner, Ownership, to_agent, to_bot
+from conversations.replies import MenuReply, Reply, TextReply, to_stored
+from escalation.cases import open_case
+from handlers.faq import choose
+from handlers.knowledge import Knowledge
+from handlers.router import Router
+from handlers.turn import Turn
+from intents.understanding import FAQ, Understander, Understanding
+
+FLOOD = 20
+"""So many messages behind this one in a person's line mean that reading each on its own helps nobody."""
+FLOODED = "消息有点多，我先看最新的几条～麻烦把想问的事合成一两句发给我，好吗？"
+SORRY = "抱歉，我这边出了点小状况，这条消息没处理好。麻烦您再发一次，或回复“转人工”。"
+
+
+class Thinker:
+    """Thinks about claimed messages. Everything it needs is given; it keeps nothing between turns."""
+
+    def __init__(
+        self,
+        *,
+        channels: Mapping[Channel, ChannelPort],
+        understander: Understander,
+        router: Router,
+        knowledge: Knowledge,
+        clock: Clock,
+    ) -> None:
+        self._channels = channels
+        self._understander = understander
+        self._router = router
+        self._knowledge = knowledge
+        self._clock = clock
+
+    async def think(self, claimed: Claimed) -> Finished:
+        """Raises Transient when something needed is away; the turn then runs again later."""
+        inbound = self._channels[claimed.conversation.address.channel].read(claimed.body, claimed.key)
+        outcome = self._flooded(claimed) or await self._answer(claimed, inbound)
+        return self._finish(claimed, inbound, outcome)
+
+    def give_up(self, claimed: Claimed, error: str) -> Finished:
+        """The message goes to the dead list, and the person is told."""
+        finished = self._speak(claimed, say(SORRY, facts=(Fact(name="turn.dead"),)))
+        return replace(finished, dead=error, transcript=json.dumps(claimed.body, ensure_ascii=False))
+
+    async def _answer(self, claimed: Claimed, inbound: Inbound) -> Outcome:
+        text = spoken_text(inbound.content)
+        understanding = await self._understander.parse(text) if text is not None else None
+        step = next_step(claimed.conversation, inbound, understanding)
+        turn = Turn(
+            conversation=claimed.conversation,
+            inbound=inbound,
+            text=text or "",
+            understanding=understanding or Understanding(intent=FAQ, confidence=0.0),
+            now=self._clock.now(),
+        )
+        return await self._carry_out(step, turn)
+
+    async def _carry_out(self, step: Step, turn: Turn) -> Outcome:
+        match step:
+            case RunHandler(intent=intent):
+                return await self._run(intent, turn)
+            case Unsupported():
+                return await self._run("unsupported", turn)
+            case ChooseOffered(index=index):
+                return choose(self._knowledge, turn, index)
+            case LeaveToPerson():
+                return Outcome(facts=(Fact(name="message.left_to_person"),))
+            case Ignore():
+                return NOTHING
+
+    async def _run(self, intent: str, turn: Turn) -> Outcome:
+        handler = self._router.get(intent) or self._router.get(FAQ)
+        if handler is None:
+            raise LookupError(f"no handler for intent {intent!r}, and none for faq")
+        return await handler(turn)
+
+    def _flooded(self, claimed: Claimed) -> Outcome | None:
+        if claimed.behind < FLOOD:
+            return None
+        fact = Fact(name="message.flood", details={"behind": claimed.behind})
+        # Said once per flood: when the line has just grown so long, and then each time it is that long again.
+        return say(FLOODED, facts=(fact,)) if claimed.behind == FLOOD else Outcome(facts=(fact,))
+
+    def _finish(self, claimed: Claimed, inbound: Inbound, outcome: Outcome) -> Finished:
+        finished = self._speak(claimed, outcome)
+        case = None
+        if outcome.hand_over is not None:
+            case = open_case(
+                outcome.hand_over,
+                message=inbound.key,
+                conversation_id=claimed.conversation_id,
+                now=self._clock.now(),
+            )
+        return replace(
+            finished,
+            context=outcome.context,
+            ownership=_new_owner(inbound, claimed.conversation.ownership),
+            case=case,
+            transcript=json.dumps(claimed.body, ensure_ascii=False),
+        )
+
+    def _speak(self, claimed: Claimed, outcome: Outcome) -> Finished:
+        address = claimed.conversation.address
+        channel = self._channels[address.channel]
+        said = [
+            (item.kind, piece)
+            for item in outcome.says
+            for piece in _pieces(item.reply, channel.limits.max_text_bytes)
+        ]
+        passive = channel.render_passive(said[0][1], address, self._clock.now()) if said else None
+        speeches = tuple(Speech(kind=kind, body=to_stored(reply)) for kind, reply in said)
+        return Finished(claimed=claimed, speeches=speeches, passive_body=passive, facts=outcome.facts)
+
+
+def _pieces(reply: Reply, max_bytes: int) -> list[Reply]:
+    """A reply as the platform takes it: a long text in several, cut where a reader would cut it."""
+    if isinstance(reply, MenuReply) and byte_length(reply.as_text()) > max_bytes:
+        reply = TextReply(text=reply.as_text())
+    if not isinstance(reply, TextReply):
+        return [reply]
+    return [TextReply(text=piece) for piece in split_text(reply.text, max_bytes)]
+
+
+def _new_owner(inbound: Inbound, now: Ownership) -> Ownership | None:
+    """The platform's own agents take and close sessions; the bot keeps quiet in between."""
+    if not isinstance(inbound.content, AgentSession):
+        return None
+    if inbound.content.change is AgentSessionChange.CLOSED:
+        return to_bot(now) if now.owner is not Owner.BOT else None
+    if now.agent == inbound.content.agent:
+        return None
+    return to_agent(now, inbound.content.agent)

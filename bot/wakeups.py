@@ -1,0 +1,70 @@
+"""Wake-ups: "there is work of this kind". They make it fast; the poll in every loop makes it certain."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from enum import StrEnum
+
+from redis.exceptions import RedisError
+
+from storage.redis_link import RedisLink
+
+_RECONNECT_SECONDS = 0.5
+
+
+class Work(StrEnum):
+    TURNS = "turns"
+    SENDS = "sends"
+
+
+class Wakeups:
+    """Heard in this process at once, and over Redis by every other process of this bot while Redis is there."""
+
+    def __init__(self, link: RedisLink, channel: str) -> None:
+        self._link = link
+        self._channel = channel
+        self._events = {work: asyncio.Event() for work in Work}
+        self._unpublished: set[Work] = set()
+        self._publish_wanted = asyncio.Event()
+        self._tasks: list[asyncio.Task[None]] = []
+
+    async def start(self) -> None:
+        self._tasks = [asyncio.create_task(self._publish()), asyncio.create_task(self._listen())]
+
+    async def close(self) -> None:
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    def notify(self, work: Work) -> None:
+        """Never blocks, never fails."""
+        self._events[work].set()
+        self._unpublished.add(work)
+        self._publish_wanted.set()
+
+    async def wait(self, work: Work, seconds: float) -> None:
+        """Returns at the next wake-up of this kind, or after ``seconds``."""
+        event = self._events[work]
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(event.wait(), seconds)
+        event.clear()
+
+    async def _publish(self) -> None:
+        while True:
+            await self._publish_wanted.wait()
+            self._publish_wanted.clear()
+            works, self._unpublished = self._unpublished, set()
+            for work in works:
+                with contextlib.suppress(RedisError, OSError):
+                    await self._link.client.publish(self._channel, work)
+
+    async def _listen(self) -> None:
+        while True:
+            with contextlib.suppress(RedisError, OSError):
+                async with self._link.subscriber.pubsub(ignore_subscribe_messages=True) as pubsub:
+                    await pubsub.subscribe(self._channel)
+                    async for message in pubsub.listen():
+                        if message["data"] in self._events:
+                            self._events[Work(message["data"])].set()
+            await asyncio.sleep(_RECONNECT_SECONDS)
