@@ -15,7 +15,7 @@ from handlers.knowledge import Knowledge
 from handlers.router import Router
 from handlers.turn import Turn, settled
 from intents.understanding import FAQ
-from knowledge_base.answering import Answer, Ask, Candidate, Refuse
+from knowledge_base.decision import Answer, Ask, Candidate, Refuse, RefuseReason
 
 WHICH = "您是想问下面哪个呢？回复数字就行～"
 NONE_OF_THESE = "都不是？换个说法再问我一次"
@@ -23,6 +23,7 @@ NONE_OF_THESE = "都不是？换个说法再问我一次"
 REPHRASE = "这个我还没看懂。能换个说法再问一次吗？说清是哪件商品、想办什么事，我更容易懂～"
 OFFER_PERSON = "抱歉，还是没看懂。要找真人的话，回复“转人工”；也可以再换个说法试试。"
 GIVEN_UP = "抱歉，这个我确实答不上来，已经替您记下来转给人工客服了。{when}"
+NOT_READY = "我还在准备资料，暂时答不了这个。请过几分钟再问我一次，着急的话回复“转人工”。"
 GONE = "这条内容刚刚更新了，麻烦您再问一次～"
 OUT_OF_RANGE = "上面只有 {count} 个选项，回复 1 到 {count} 就行。都不是的话，换个说法再问我一次～"
 ONLY_ONE = "上面只有 1 个选项，回复 1 就行。不是的话，换个说法再问我一次～"
@@ -44,8 +45,10 @@ def router(knowledge: Knowledge, *, service_hours: str | None) -> Router:
                 return _answer(turn, decision.candidate)
             case Ask():
                 return _ask(turn, decision.candidates)
+            case Refuse(reason=RefuseReason.NO_INDEX):
+                return say(NOT_READY, facts=(Fact(name="faq.not_ready"),))
             case Refuse():
-                return _miss(turn, str(decision.reason), service_hours)
+                return _miss(turn, decision.reason, service_hours)
             case _:
                 assert_never(decision)
 
@@ -70,8 +73,11 @@ def choose(knowledge: Knowledge, turn: Turn, index: int) -> Outcome:
 
 def _answer(turn: Turn, candidate: Candidate) -> Outcome:
     context = replace(settled(turn.conversation.context), last_entry=candidate.entry_id)
-    details = {"entry": candidate.entry_id, "probability": round(candidate.probability, 4)}
-    return say(candidate.answer.strip(), context=context, facts=(Fact(name="faq.answered", details=details),))
+    fact = Fact(
+        name="faq.answered",
+        details={"entry": candidate.entry_id, "probability": round(candidate.probability, 4)},
+    )
+    return say(candidate.answer.strip(), context=context, facts=(fact,))
 
 
 def _ask(turn: Turn, candidates: Sequence[Candidate]) -> Outcome:
@@ -87,11 +93,11 @@ def _ask(turn: Turn, candidates: Sequence[Candidate]) -> Outcome:
     )
 
 
-def _miss(turn: Turn, reason: str, service_hours: str | None) -> Outcome:
+def _miss(turn: Turn, reason: RefuseReason, service_hours: str | None) -> Outcome:
     """The first miss asks to say it differently, the second offers a person, the third brings one."""
     context = turn.conversation.context
     misses = context.misses + 1
-    fact = Fact(name="faq.refused", details={"reason": reason, "misses": misses})
+    fact = Fact(name="faq.refused", details={"reason": reason.value, "misses": misses})
     if misses >= MISSES_BEFORE_HAND_OVER:
         text = GIVEN_UP.format(when=when_people_answer(service_hours))
         outcome = handed_over(turn, HandOverReason.NOT_UNDERSTOOD, text)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from knowledge_base.answering import Decision
+from knowledge_base.decision import Decision
 from knowledge_base.entry import Entry
 
 
@@ -12,7 +12,7 @@ class Knowledge(Protocol):
     """The knowledge base as one thing that decides."""
 
     async def decide(self, text: str) -> Decision:
-        """Answer, ask back or refuse, for any text. Raises Transient when there is no index to look in yet."""
+        """Answer, ask back or refuse, for any text (also one without words, also before there is an index)."""
         ...
 
     def entry(self, entry_id: str) -> Entry | None:

@@ -1,0 +1,138 @@
+"""The shop that dialogues take place in: its orders, its handlers, and one customer talking to it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from bot.policy import ChooseOffered, Ignore, LeaveToPerson, RunHandler, Unsupported, next_step, spoken_text
+from conversations.address import Address, Channel
+from conversations.conversation import Conversation
+from conversations.inbound import Content, Inbound, MessageKey, Trigger
+from conversations.outcomes import NOTHING, HandOver, Outcome
+from conversations.replies import MenuReply, Reply, TextReply
+from handlers import faq, follow, greeting, hand_over, menu, order_status, thanks, unsupported
+from handlers.router import Router
+from handlers.turn import Turn
+from intents.example_files import load_examples
+from intents.fallback import FallbackClassifier
+from intents.understanding import FAQ, Understanding
+from mall.memory import MemoryMall
+from mall.port import Item, Order, OrderStatus
+from tests.dialogues.knowledge import ScriptedKnowledge, shop_knowledge
+
+NOON = datetime(2026, 11, 3, 4, 0, tzinfo=UTC)
+WANG = Address(channel=Channel.OFFICIAL, account="gh_shop", peer="wang")
+LI = Address(channel=Channel.OFFICIAL, account="gh_shop", peer="li")
+HOURS = "每天 9:00–21:00"
+
+
+def shop_orders() -> MemoryMall:
+    """Two orders of Wang's, one of Li's, one of nobody we know."""
+    shipped = Order(
+        number="HY20261101001",
+        status=OrderStatus.SHIPPED,
+        items=(Item("五常大米 10斤", 1), Item("抽纸 24包", 2)),
+        total_fen=12980,
+        placed_at=NOON - timedelta(days=2),
+        shipped_at=NOON - timedelta(days=1),
+        carrier="顺丰速运",
+        tracking_no="SF1450093827716",
+        owner_ref=WANG.conversation_id,
+    )
+    return MemoryMall(
+        [
+            shipped,
+            replace(
+                shipped,
+                number="HY20261101002",
+                status=OrderStatus.PAID,
+                placed_at=NOON - timedelta(hours=3),
+                shipped_at=None,
+                carrier=None,
+                tracking_no=None,
+            ),
+            replace(shipped, number="HY20261101003", owner_ref=LI.conversation_id),
+            replace(shipped, number="HY20261101004", owner_ref=None, status=OrderStatus.REFUNDING),
+        ]
+    )
+
+
+def shop_router(orders: MemoryMall, knowledge: ScriptedKnowledge) -> Router:
+    served = Router(
+        greeting.router(),
+        thanks.router(),
+        order_status.router(orders),
+        hand_over.router(service_hours=HOURS),
+        faq.router(knowledge, service_hours=HOURS),
+        unsupported.router(),
+        follow.router(),
+    )
+    return Router(served, menu.router(served))
+
+
+class Talk:
+    """One customer's conversation, carried on in memory: classify, decide, run, remember."""
+
+    def __init__(self, address: Address = WANG) -> None:
+        self.conversation = Conversation(address=address)
+        self.orders = shop_orders()
+        self.knowledge = shop_knowledge()
+        self.opened: list[HandOver] = []
+        self._classifier = FallbackClassifier(load_examples(), None)
+        self._router = shop_router(self.orders, self.knowledge)
+        self._count = 0
+
+    async def sends(self, content: Content, trigger: Trigger | None = Trigger.MESSAGE) -> list[str]:
+        """What the customer hears in answer, as plain text."""
+        return [as_text(item.reply) for item in (await self.outcome(content, trigger)).says]
+
+    async def outcome(self, content: Content, trigger: Trigger | None = Trigger.MESSAGE) -> Outcome:
+        """Everything that the message leads to; the conversation remembers it."""
+        self._count += 1
+        key = MessageKey(f"{self.conversation.address.conversation_id}:{self._count}")
+        inbound = Inbound(
+            key=key, address=self.conversation.address, content=content, sent_at=NOON, trigger=trigger
+        )
+        outcome = await self._think(inbound)
+        if outcome.context is not None:
+            self.conversation = replace(self.conversation, context=outcome.context)
+        if outcome.hand_over is not None:
+            self.opened.append(outcome.hand_over)
+        return outcome
+
+    async def _think(self, inbound: Inbound) -> Outcome:
+        text = spoken_text(inbound.content)
+        understood = await self._classifier.parse(text) if text is not None else None
+        turn = Turn(
+            conversation=self.conversation,
+            inbound=inbound,
+            text=text or "",
+            understanding=understood or Understanding(intent=FAQ, confidence=0.0),
+            now=NOON,
+        )
+        match next_step(self.conversation, inbound, understood):
+            case RunHandler(intent=intent):
+                return await self._run(intent, turn)
+            case Unsupported():
+                return await self._run("unsupported", turn)
+            case ChooseOffered(index=index):
+                return faq.choose(self.knowledge, turn, index)
+            case LeaveToPerson() | Ignore():
+                return NOTHING
+
+    async def _run(self, intent: str, turn: Turn) -> Outcome:
+        handler = self._router.get(intent)
+        assert handler is not None, f"nobody serves {intent}"
+        return await handler(turn)
+
+
+def as_text(reply: Reply) -> str:
+    """What a customer reads."""
+    match reply:
+        case TextReply():
+            return reply.text
+        case MenuReply():
+            return reply.as_text()
+        case _:
+            raise AssertionError(f"no dialogue expects {reply}")
