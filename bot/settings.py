@@ -54,8 +54,11 @@ class InboxSettings(Section):
 
 
 class ServiceSettings(Section):
-    """What shoppers are told about people."""
+    """What shoppers are told about the shop and its people."""
 
+    shop_name: str = Field(
+        default="本店", min_length=1, max_length=20, description="The shop's name in greetings."
+    )
     hours: str | None = Field(
         default="9:00–21:00", description="When people answer, as shoppers read it. null: at any hour."
     )

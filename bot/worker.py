@@ -82,7 +82,7 @@ class Worker:
                         finished = await self._thinker.think(claimed)
                 metrics.turn_seconds.observe(time.perf_counter() - began)
                 await self._commit(finished)
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001 - the worker loop is one of the two places for it
                 await self._failed(claimed, error)
         # The next message of this conversation may be waiting already.
         if claimed.behind:

@@ -1,0 +1,130 @@
+"""``serve``: the bot against the platforms in config.yml."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+from enum import StrEnum
+from functools import partial
+from pathlib import Path
+
+import structlog
+import uvloop
+from aiohttp import web
+
+from bot.config import Settings, load_settings
+from bot.logs import set_up_logs
+from bot.web import Check, create_app
+from bot.wiring import Foundation, foundation, webhooks, working
+from conversations.errors import ConfigError
+from knowledge_base.service import KnowledgeBase
+
+log = structlog.get_logger()
+
+
+class Role(StrEnum):
+    ALL = "all"
+    WEB = "web"
+    WORKER = "worker"
+
+
+def serve(config: Path | None, role: Role) -> None:
+    """Runs until SIGINT or SIGTERM. Raises ConfigError for a configuration that cannot be served."""
+    settings = load_settings(config)
+    settings.official.validate_ready()
+    if not settings.official.enabled and not settings.wecom.enabled:
+        raise ConfigError("official.enabled", "no channel is enabled", "Enable official or wecom")
+    set_up_logs(settings.logs)
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(_serve(settings, role))
+
+
+async def _serve(settings: Settings, role: Role) -> None:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(name, stop.set)
+    if settings.wecom.enabled:
+        log.warning(
+            "serve.wecom_not_served", cure="this version serves 公众号 only; set wecom.enabled to false"
+        )
+    async with AsyncExitStack() as stack:
+        base = await stack.enter_async_context(foundation(settings))
+        model = _Model(settings)
+        if role is not Role.WORKER:
+            checks: dict[str, Check] = {"database": base.database_problem, "redis": base.redis_problem}
+            if role is Role.ALL:
+                checks["knowledge_base"] = model.problem
+            await stack.enter_async_context(_listening(base, checks))
+        if role is not Role.WEB:
+            stack.push_async_callback(model.close)
+            knowledge = await _unless_stopped(model, stop)
+            if knowledge is None:
+                return
+            await stack.enter_async_context(working(base, knowledge))
+        log.info("serve.ready", role=role)
+        await stop.wait()
+        log.info("serve.stopping")
+
+
+class _Model:
+    """The knowledge base, which takes seconds to load while callbacks are already taken in."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._knowledge: KnowledgeBase | None = None
+
+    async def load(self) -> KnowledgeBase:
+        self._knowledge = await KnowledgeBase.open(self._settings.knowledge_base)
+        return self._knowledge
+
+    async def problem(self) -> str:
+        if self._knowledge is None:
+            return "the model is being loaded"
+        return "" if self._knowledge.ready else "no index: run `python -m bot kb import FILE`"
+
+    async def close(self) -> None:
+        if self._knowledge is not None:
+            await self._knowledge.close()
+
+
+async def _unless_stopped(model: _Model, stop: asyncio.Event) -> KnowledgeBase | None:
+    loading = asyncio.create_task(model.load())
+    stopping = asyncio.create_task(stop.wait())
+    await asyncio.wait({loading, stopping}, return_when=asyncio.FIRST_COMPLETED)
+    stopping.cancel()
+    if not loading.done():
+        with contextlib.suppress(asyncio.CancelledError):
+            await loading
+        return None
+    return loading.result()
+
+
+@contextlib.asynccontextmanager
+async def _listening(base: Foundation, checks: dict[str, Check]) -> AsyncIterator[None]:
+    settings = base.settings.web
+    app = create_app(
+        max_body_bytes=settings.max_body_bytes,
+        webhooks=webhooks(base),
+        checks=checks,
+        before_metrics=partial(base.measure),
+    )
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=5)
+    await runner.setup()
+    try:
+        site = web.TCPSite(runner, settings.host, settings.port, reuse_port=settings.reuse_port or None)
+        try:
+            await site.start()
+        except OSError as error:
+            raise ConfigError(
+                "web.port",
+                f"{settings.host}:{settings.port} cannot be used ({error.strerror})",
+                "Choose another",
+            ) from error
+        log.info("web.listening", address=str(runner.addresses[0]))
+        yield
+    finally:
+        await runner.cleanup()

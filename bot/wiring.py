@@ -1,0 +1,239 @@
+"""The composition root: which parts exist and who gets which. Read it to find every handler and every channel."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import hashlib
+import os
+import socket
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+
+import aiohttp
+from sqlalchemy import func, select
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot import metrics
+from bot.answers import AnswerBoard
+from bot.config import Settings
+from bot.delivery import Delivery
+from bot.delivery_store import DeliveryStore
+from bot.inbox import Inbox
+from bot.turn import Thinker
+from bot.turn_store import TurnStore
+from bot.wakeups import Wakeups
+from bot.webhooks import Webhook
+from bot.worker import Worker
+from channels.official.adapter import OfficialChannel
+from channels.official.client import OfficialClient
+from channels.official.envelope import Envelope
+from channels.official.stable_token import StableToken
+from channels.port import ChannelPort
+from channels.token_store import RedisTokenStore
+from channels.tokens import TokenKeeper
+from conversations.address import Channel
+from conversations.clock import Clock, OffsetClock, SystemClock
+from handlers import faq, follow, greeting, hand_over, menu, order_status, thanks, unsupported
+from handlers.knowledge import Knowledge
+from handlers.router import Router
+from intents.example_files import load_examples
+from intents.fallback import FallbackClassifier
+from knowledge_base.service import KnowledgeBase
+from mall.demo import DemoMall
+from mall.port import Orders
+from storage import keys
+from storage.database import Database
+from storage.migrate import migrate
+from storage.redis_link import RedisLink
+from storage.schema import inbox as inbox_table
+from storage.schema import outbox as outbox_table
+
+_REFRESH_SECONDS = 2.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Foundation:
+    """What every role needs."""
+
+    settings: Settings
+    clock: Clock
+    database: Database
+    redis: RedisLink
+    wakeups: Wakeups
+    inbox: Inbox
+    board: AnswerBoard
+    channels: Mapping[Channel, ChannelPort]
+    retry_window_ms: int
+
+    async def database_problem(self) -> str:
+        try:
+            async with self.database.reading() as connection:
+                await connection.execute(select(1))
+        except (SQLAlchemyError, OSError) as error:
+            return type(error).__name__
+        return ""
+
+    async def redis_problem(self) -> str:
+        return "" if await self.redis.alive() else "does not answer"
+
+    async def measure(self) -> None:
+        """Brings the gauges up to date."""
+        for box, table in (("inbox", inbox_table), ("outbox", outbox_table)):
+            for gauge, states in (
+                (metrics.dead, ("dead",)),
+                (metrics.waiting, ("waiting", "pending", "offered", "sending", "deferred")),
+            ):
+                async with self.database.reading() as connection:
+                    query = select(func.count()).select_from(table).where(table.c.state.in_(states))
+                    gauge.labels(box=box).set((await connection.execute(query)).scalar_one())
+
+
+def choose_clock(settings: Settings) -> Clock:
+    offset = settings.demo.clock_offset_file
+    return OffsetClock(offset) if offset is not None else SystemClock()
+
+
+def identity(settings: Settings) -> str:
+    """Tells this bot from others that share a Redis: the database it keeps everything in."""
+    return hashlib.sha256(settings.database.url.encode()).hexdigest()[:12]
+
+
+@asynccontextmanager
+async def foundation(settings: Settings) -> AsyncIterator[Foundation]:
+    """Database migrated, Redis started, channels ready to be used; all closed at the end."""
+    async with AsyncExitStack() as stack:
+        clock = choose_clock(settings)
+        database = Database(settings.database)
+        stack.push_async_callback(database.close)
+        await migrate(database)
+        redis = RedisLink(settings.redis, identity=settings.database.url)
+        stack.push_async_callback(redis.close)
+        await redis.start()
+        wakeups = Wakeups(redis, keys.wakeups(identity(settings)))
+        await wakeups.start()
+        stack.push_async_callback(wakeups.close)
+        session = await stack.enter_async_context(aiohttp.ClientSession())
+        retry_window_ms = int(settings.inbox.retry_window_seconds * 1000)
+        inbox = Inbox(database, retry_window_ms=retry_window_ms)
+        yield Foundation(
+            settings=settings,
+            clock=clock,
+            database=database,
+            redis=redis,
+            wakeups=wakeups,
+            inbox=inbox,
+            board=AnswerBoard(inbox.decided),
+            channels=_channels(settings, session, redis, clock),
+            retry_window_ms=retry_window_ms,
+        )
+
+
+def official_client(settings: Settings, session: aiohttp.ClientSession, redis: RedisLink) -> OfficialClient:
+    store = RedisTokenStore(
+        redis.client, keys.token(identity(settings), Channel.OFFICIAL, settings.official.app_id)
+    )
+    tokens = TokenKeeper(StableToken(settings.official, session), store)
+    return OfficialClient(settings.official, session, tokens)
+
+
+def _channels(
+    settings: Settings, session: aiohttp.ClientSession, redis: RedisLink, clock: Clock
+) -> dict[Channel, ChannelPort]:
+    channels: dict[Channel, ChannelPort] = {}
+    if settings.official.enabled:
+        client = official_client(settings, session, redis)
+        channels[Channel.OFFICIAL] = OfficialChannel(settings.official, client, clock)
+    return channels
+
+
+def webhooks(base: Foundation) -> dict[Channel, Webhook]:
+    """The callback endpoints of the channels that are served."""
+    envelopes = {}
+    if base.settings.official.enabled:
+        envelopes[Channel.OFFICIAL] = Envelope(base.settings.official, base.clock)
+    return {
+        name: Webhook(
+            name=name,
+            envelope=envelope,
+            channel=base.channels[name],
+            inbox=base.inbox,
+            board=base.board,
+            wakeups=base.wakeups,
+            settings=base.settings.inbox,
+            clock=base.clock,
+        )
+        for name, envelope in envelopes.items()
+    }
+
+
+def handler_router(settings: Settings, knowledge: Knowledge, orders: Orders) -> Router:
+    """Every handler there is."""
+    hours = settings.service.hours
+    shop = settings.service.shop_name
+    others = Router(
+        faq.router(knowledge, service_hours=hours),
+        follow.router(shop_name=shop),
+        greeting.router(shop_name=shop),
+        hand_over.router(service_hours=hours),
+        order_status.router(orders),
+        thanks.router(),
+        unsupported.router(),
+    )
+    return Router(others, menu.router(others))
+
+
+async def thinker(
+    settings: Settings,
+    *,
+    clock: Clock,
+    database: Database,
+    channels: Mapping[Channel, ChannelPort],
+    knowledge: KnowledgeBase,
+) -> Thinker:
+    understander = FallbackClassifier(load_examples(), knowledge.embed)
+    await understander.warm_up()
+    return Thinker(
+        channels=channels,
+        understander=understander,
+        router=handler_router(settings, knowledge, DemoMall(database)),
+        knowledge=knowledge,
+        clock=clock,
+    )
+
+
+@asynccontextmanager
+async def working(base: Foundation, knowledge: KnowledgeBase) -> AsyncIterator[None]:
+    """Turns and delivery run while the block does; at its end what is under way is finished."""
+    name = f"{socket.gethostname()}:{os.getpid()}"
+    think = await thinker(
+        base.settings, clock=base.clock, database=base.database, channels=base.channels, knowledge=knowledge
+    )
+    turns = TurnStore(base.database, worker=name, retry_window_ms=base.retry_window_ms)
+    deliveries = DeliveryStore(
+        base.database,
+        worker=name,
+        clock=base.clock,
+        limits=lambda address: base.channels[address.channel].limits,
+    )
+    tasks = [
+        asyncio.create_task(Worker(turns, think, base.board, base.wakeups).run()),
+        asyncio.create_task(Delivery(deliveries, base.channels, base.wakeups).run()),
+        asyncio.create_task(_keep_fresh(knowledge)),
+    ]
+    try:
+        yield
+    finally:
+        for task in tasks:
+            task.cancel()
+        for task in tasks:
+            with contextlib.suppress(asyncio.CancelledError):
+                await task
+
+
+async def _keep_fresh(knowledge: KnowledgeBase) -> None:
+    """Swaps the index when a new version was published."""
+    while True:
+        await asyncio.sleep(_REFRESH_SECONDS)
+        await knowledge.refresh()
