@@ -1,0 +1,71 @@
+"""Where the entries are kept."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Protocol
+
+from knowledge_base.entry import Entry
+from knowledge_base.errors import EntriesCorrupt
+from knowledge_base.index.manifest import entries_text
+
+
+class EntryStore(Protocol):
+    """The knowledge base's entries, in their order."""
+
+    def read(self) -> tuple[Entry, ...]:
+        """All entries; none before the first import. Raises ``EntriesCorrupt``."""
+
+    def write(self, entries: Sequence[Entry]) -> None:
+        """Replace all entries in one step: a reader sees the old ones or the new ones."""
+
+    @contextmanager
+    def changing(self) -> Iterator[None]:
+        """Hold this while reading, changing and writing, and while building the index; others wait. Not reentrant."""
+
+
+class EntryFile:
+    """Entries in ``<path>/entries.jsonl``, changed under a lock on ``<path>/lock``."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._file = path / "entries.jsonl"
+
+    def read(self) -> tuple[Entry, ...]:
+        try:
+            text = self._file.read_text(encoding="utf-8")
+        except FileNotFoundError:
+            return ()
+        except UnicodeDecodeError as exc:
+            raise EntriesCorrupt(f"{self._file} is not UTF-8") from exc
+        # Not splitlines(): that also cuts at U+2028 and friends inside a text.
+        lines = enumerate(text.split("\n"), 1)
+        return tuple(self._entry(number, line) for number, line in lines if line)
+
+    def write(self, entries: Sequence[Entry]) -> None:
+        self._path.mkdir(parents=True, exist_ok=True)
+        fresh = self._file.with_suffix(".new")
+        with fresh.open("w", encoding="utf-8") as file:
+            file.write(entries_text(entries))
+            file.flush()
+            os.fsync(file.fileno())
+        fresh.replace(self._file)
+
+    @contextmanager
+    def changing(self) -> Iterator[None]:
+        self._path.mkdir(parents=True, exist_ok=True)
+        with (self._path / "lock").open("w") as lock:
+            # Released by the system when the process dies, so no lock is ever left behind.
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
+
+    def _entry(self, number: int, line: str) -> Entry:
+        try:
+            return Entry.from_json(json.loads(line))
+        except (ValueError, KeyError, TypeError) as exc:
+            raise EntriesCorrupt(f"{self._file}:{number} is not an entry") from exc
