@@ -2,8 +2,9 @@
 
 A file holds ``title`` and ``lines``. A line is ``customer:`` (a text, or one of ``image``, ``sticker``, ``voice: words
 or null``, ``video``, ``location``, ``link``, ``follow``, ``unfollow``, ``menu: key``, ``tap: id label``) or ``bot:``
-(the exact text), ``bot_contains:`` (one piece or several that the next text holds), ``bot_silent: true``, or ``case: reason``
-(a case with that reason has been opened since the line before). ``mall: away`` and ``mall: back`` happen between lines.
+(the exact text), ``bot_contains:`` (one piece or several that the next text holds), ``bot_silent: true``, or
+``case: reason`` (a case with that reason has been opened since the line before). ``mall: away`` and ``mall: back``
+happen between lines. ``who: li`` beside ``lines`` lets Li talk instead of Wang.
 """
 
 from __future__ import annotations
