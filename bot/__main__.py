@@ -17,6 +17,11 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_
 Config = Annotated[Path | None, typer.Option("--config", help="Configuration file; default: config.yml.")]
 
 
+@app.callback()
+def bot() -> None:
+    """店小二: the customer-service and community bot for shops that live in WeChat."""
+
+
 @app.command()
 def serve(
     config: Config = None,

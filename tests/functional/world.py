@@ -1,0 +1,196 @@
+"""A whole world for tests: the simulated platform and real bot processes, on loopback, in a temporary folder."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import secrets
+import signal
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import yaml
+
+from tests.servers import processes
+from tests.servers.ports import choose_free_port
+
+ROOT = Path(__file__).parent.parent.parent
+READY_SECONDS = 60.0
+
+
+@dataclass(slots=True, kw_only=True)
+class World:
+    """Processes and the way to talk to them. Use ``async with``; everything is stopped at the end."""
+
+    folder: Path
+    knowledge_base: Path
+    database_url: str = ""
+    settings: dict[str, Any] = field(default_factory=dict)
+    simulator_options: tuple[str, ...] = ()
+    bot_port: int = field(default_factory=choose_free_port)
+    simulator_url: str = ""
+    bots: dict[str, asyncio.subprocess.Process] = field(default_factory=dict)
+    _session: aiohttp.ClientSession | None = None
+    _simulator: asyncio.subprocess.Process | None = None
+    _secrets: dict[str, str] = field(default_factory=dict)
+
+    async def __aenter__(self) -> World:
+        self._secrets = {
+            "APP_SECRET": secrets.token_hex(16),
+            "TOKEN": secrets.token_hex(8),
+            "ENCODING_AES_KEY": (secrets.token_hex(22))[:43],
+        }
+        self._session = aiohttp.ClientSession()
+        await self._start_simulator()
+        self.write_config()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        for name in list(self.bots):
+            await self.stop_bot(name)
+        if self._simulator is not None and self._simulator.returncode is None:
+            self._simulator.terminate()
+            await self._simulator.wait()
+        assert self._session is not None
+        await self._session.close()
+
+    @property
+    def session(self) -> aiohttp.ClientSession:
+        assert self._session is not None
+        return self._session
+
+    @property
+    def config(self) -> Path:
+        return self.folder / "config.yml"
+
+    @property
+    def clock_file(self) -> Path:
+        return self.folder / "clock-offset"
+
+    @property
+    def bot_url(self) -> str:
+        return f"http://127.0.0.1:{self.bot_port}"
+
+    @property
+    def environment(self) -> dict[str, str]:
+        return {**os.environ, **{f"XIAOER_OFFICIAL__{name}": value for name, value in self._secrets.items()}}
+
+    def write_config(self) -> None:
+        config: dict[str, Any] = {
+            "web": {"host": "127.0.0.1", "port": self.bot_port, "reuse_port": True},
+            "database": {"url": self.database_url or "sqlite+aiosqlite:///xiaoer.db"},
+            "knowledge_base": {"path": str(self.knowledge_base)},
+            "official": {
+                "api_base": self.simulator_url,
+                "app_id": "wx00demo00demo00",
+                "original_id": "gh_demo",
+                "handoff": "desk",
+            },
+            "service": {"shop_name": "禾野集"},
+            "demo": {"enabled": True, "clock_offset_file": str(self.clock_file)},
+        }
+        for section, values in self.settings.items():
+            config[section] = {**config.get(section, {}), **values}
+        self.config.write_text(yaml.safe_dump(config, allow_unicode=True))
+
+    async def _start_simulator(self) -> None:
+        self._simulator = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "simulator", "--port", "0"),
+            *("--callback-url", f"{self.bot_url}/callback/official"),
+            *("--clock-offset-file", str(self.clock_file)),
+            *self.simulator_options,
+            cwd=ROOT,
+            env={
+                **os.environ,
+                "SIMULATOR_APP_ID": "wx00demo00demo00",
+                "SIMULATOR_ORIGINAL_ID": "gh_demo",
+                "SIMULATOR_APP_SECRET": self._secrets["APP_SECRET"],
+                "SIMULATOR_TOKEN": self._secrets["TOKEN"],
+                "SIMULATOR_AES_KEY": self._secrets["ENCODING_AES_KEY"],
+            },
+            stdout=asyncio.subprocess.PIPE,
+            preexec_fn=processes.die_with(os.getpid(), signal.SIGKILL),
+        )
+        assert self._simulator.stdout is not None
+        line = await asyncio.wait_for(self._simulator.stdout.readline(), READY_SECONDS)
+        self.simulator_url = json.loads(line)["url"]
+
+    async def start_bot(
+        self, name: str = "bot", *, role: str = "all", environment: Mapping[str, str] | None = None, ready: bool = True
+    ) -> asyncio.subprocess.Process:
+        """Starts ``python -m bot serve``; waits until it is ready when it has a web side and ``ready`` is set."""
+        with (self.folder / f"{name}.log").open("ab") as log:
+            process = await asyncio.create_subprocess_exec(
+                *(sys.executable, "-m", "bot", "serve", "--config", str(self.config), "--role", role),
+                cwd=ROOT,
+                env={**self.environment, **(environment or {})},
+                stdout=log,
+                stderr=log,
+                preexec_fn=processes.die_with(os.getpid(), signal.SIGKILL),
+            )
+        self.bots[name] = process
+        if ready and role != "worker":
+            await self.wait_ready(name)
+        return process
+
+    async def wait_ready(self, name: str = "bot") -> None:
+        async with asyncio.timeout(READY_SECONDS):
+            while not await self._is_ready():
+                assert self.bots[name].returncode is None, self.log(name)
+                await asyncio.sleep(0.1)
+
+    async def _is_ready(self) -> bool:
+        try:
+            async with self.session.get(f"{self.bot_url}/readyz") as response:
+                return response.status == 200
+        except aiohttp.ClientError:
+            return False
+
+    def log(self, name: str = "bot") -> str:
+        return (self.folder / f"{name}.log").read_text(errors="replace")[-4000:]
+
+    async def kill_bot(self, name: str = "bot") -> None:
+        """SIGKILL: no goodbye."""
+        process = self.bots.pop(name)
+        process.kill()
+        await process.wait()
+
+    async def stop_bot(self, name: str = "bot") -> int:
+        """SIGTERM, and the exit code."""
+        process = self.bots.pop(name)
+        if process.returncode is None:
+            process.terminate()
+        try:
+            return await asyncio.wait_for(process.wait(), 20)
+        except TimeoutError:
+            process.kill()
+            return await process.wait()
+
+    async def sim(self, method: str, path: str, body: object = None) -> Any:
+        """One call of the simulator's control API."""
+        async with self.session.request(method, f"{self.simulator_url}/_sim/{path}", json=body) as response:
+            answer = await response.json()
+            assert response.status < 300, answer
+            return answer
+
+    async def says(self, shopper: str, text: str, *, wait: bool = True) -> str | None:
+        """The shopper types; returns the next thing heard (None when nobody spoke in 20 s), or at once."""
+        query = "?wait=answer&timeout=20" if wait else ""
+        answer = await self.sim("POST", f"shoppers/{shopper}/say{query}", {"text": text})
+        if not wait or answer["heard"] is None:
+            return None
+        return str(line_text(answer["heard"]))
+
+    async def heard(self, shopper: str) -> list[str]:
+        """Everything that the shopper has heard so far, failure notices included."""
+        answer = await self.sim("GET", f"shoppers/{shopper}/transcript")
+        return [line_text(line) for line in answer["lines"] if line["direction"] == "heard"]
+
+
+def line_text(line: Mapping[str, Any]) -> str:
+    return str(line["content"].get("text", ""))
