@@ -16,7 +16,7 @@ from bot.policy import (
     next_step,
     spoken_text,
 )
-from bot.turn_store import Claimed, Finished, Speech
+from bot.turns import Claimed, Finished, Speech
 from channels.port import ChannelPort
 from channels.splitting import split_text
 from channels.text import byte_length

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, bindparam, exists, func, insert, select, update
@@ -17,72 +16,20 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.answers import ACTIVE, Answer, Passive
 from bot.inbox import SPEAKING_LEASE_MS, speaking_token
+from bot.turns import Claimed, Committed, Finished, Plan
 from conversations.address import Address, ConversationId
 from conversations.conversation import Context, Conversation
-from conversations.facts import Fact
 from conversations.inbound import MessageKey
 from conversations.ownership import Owner, Ownership
-from conversations.replies import ReplyKind
-from escalation.cases import Case
 from escalation.store import insert_case
 from storage.database import Database
 from storage.groups import GroupCommit
-from storage.outbox import OutboxDraft, OutboxState, write_outbox
+from storage.outbox import OutboxState, write_outbox
 from storage.schema import conversations, facts, inbox, is_undelivered, is_waiting, messages, outbox
 from storage.times import from_ms, now_ms
 
 TURN_LEASE_MS = 6_000
 """A dead worker's conversations are taken over after this long; thinking must end well before."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Claimed:
-    """One message and the right to answer it until ``until_ms``. ``behind`` messages wait after it in the line."""
-
-    inbox_id: int
-    key: MessageKey
-    body: Mapping[str, Any]
-    conversation: Conversation
-    token: str
-    until_ms: int
-    attempts: int
-    received_ms: int
-    behind: int
-
-    @property
-    def conversation_id(self) -> ConversationId:
-        return self.conversation.address.conversation_id
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Speech:
-    """One thing to say, ready to store."""
-
-    kind: ReplyKind
-    body: Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finished:
-    """What a turn decided. ``passive_body`` is the first speech as a passive answer, where it can be one."""
-
-    claimed: Claimed
-    speeches: tuple[Speech, ...] = ()
-    passive_body: str | None = None
-    context: Context | None = None
-    ownership: Ownership | None = None
-    case: Case | None = None
-    facts: tuple[Fact, ...] = ()
-    transcript: str = ""
-    dead: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Committed:
-    """``answer`` is how the callback is answered. ``to_deliver`` says that the delivery has something to do."""
-
-    answer: Answer
-    to_deliver: bool
 
 
 class TurnStore:
@@ -145,7 +92,7 @@ class TurnStore:
                 await _write(connection, valid, busy, now)
         return [plan.committed if plan else None for plan in plans]
 
-    def _plan(self, item: Finished, row: Any | None, busy: set[str], now: int) -> _Plan | None:
+    def _plan(self, item: Finished, row: Any | None, busy: set[str], now: int) -> Plan | None:
         claimed = item.claimed
         lost = (
             row is None
@@ -161,103 +108,13 @@ class TurnStore:
             assert item.passive_body is not None
             before = now + SPEAKING_LEASE_MS - 500
             answer = Passive(body=item.passive_body, inbox_id=claimed.inbox_id, write_before_ms=before)
-        return _Plan(
+        return Plan(
             item=item,
             ownership=ownership,
             answer=answer,
             offered_until_ms=claimed.received_ms + self._retry_window_ms,
             decided=row.answer,
         )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Plan:
-    item: Finished
-    ownership: Ownership
-    answer: Answer
-    offered_until_ms: int
-    decided: str | None
-
-    @property
-    def passive(self) -> bool:
-        return isinstance(self.answer, Passive)
-
-    @property
-    def committed(self) -> Committed:
-        by_api = len(self.item.speeches) - (1 if self.passive else 0)
-        return Committed(answer=self.answer, to_deliver=by_api > 0)
-
-    def drafts(self, now: int) -> list[OutboxDraft]:
-        claimed = self.item.claimed
-        drafts = []
-        for number, speech in enumerate(self.item.speeches):
-            passive = self.passive and number == 0
-            drafts.append(
-                OutboxDraft(
-                    key=f"{claimed.key}:{number}",
-                    conversation_id=claimed.conversation_id,
-                    # A transition speaks for the new owner; chat and notices for the one the turn began under.
-                    epoch=self.ownership.epoch
-                    if speech.kind is ReplyKind.TRANSITION
-                    else claimed.conversation.ownership.epoch,
-                    kind=speech.kind,
-                    body=speech.body,
-                    created_ms=now,
-                    inbox_id=claimed.inbox_id if passive else None,
-                    offered_until_ms=self.offered_until_ms if passive else None,
-                )
-            )
-        return drafts
-
-    def inbox_row(self) -> dict[str, Any]:
-        passive = self.answer if isinstance(self.answer, Passive) else None
-        return {
-            "row_id": self.item.claimed.inbox_id,
-            "new_state": "dead" if self.item.dead else "done",
-            "new_error": self.item.dead,
-            "new_answer": self.decided or ("passive" if passive else "active"),
-            "new_body": passive.body if passive else None,
-        }
-
-    def conversation_row(self, now: int) -> dict[str, Any]:
-        claimed = self.item.claimed
-        context = self.item.context or claimed.conversation.context
-        return {
-            "row_id": claimed.conversation_id,
-            "new_context": json.dumps(context.to_stored(), ensure_ascii=False),
-            "new_owner": self.ownership.owner,
-            "new_agent": self.ownership.agent,
-            "new_epoch": self.ownership.epoch,
-        }
-
-    def message_rows(self, now: int) -> list[dict[str, Any]]:
-        claimed = self.item.claimed
-        shared = {"conversation_id": claimed.conversation_id, "at_ms": now}
-        rows = [
-            {
-                **shared,
-                "key": claimed.key,
-                "author": "customer",
-                "body": self.item.transcript,
-                "at_ms": claimed.received_ms,
-            }
-        ]
-        for number, speech in enumerate(self.item.speeches):
-            body = json.dumps(speech.body, ensure_ascii=False)
-            rows.append({**shared, "key": f"{claimed.key}:{number}", "author": "bot", "body": body})
-        return rows
-
-    def fact_rows(self, now: int) -> list[dict[str, Any]]:
-        return [
-            {
-                "key": f"{self.item.claimed.key}:{number}",
-                "name": fact.name,
-                "conversation_id": self.item.claimed.conversation_id,
-                "details": json.dumps(dict(fact.details), ensure_ascii=False),
-                "at_ms": now,
-            }
-            for number, fact in enumerate(self.item.facts)
-        ]
 
 
 def _can_be_passive(item: Finished, busy: set[str]) -> bool:
@@ -361,7 +218,7 @@ async def _undelivered(connection: AsyncConnection, conversation_ids: list[Conve
     return set((await connection.execute(query)).scalars())
 
 
-async def _write(connection: AsyncConnection, plans: list[_Plan], busy: set[str], now: int) -> None:
+async def _write(connection: AsyncConnection, plans: list[Plan], busy: set[str], now: int) -> None:
     await connection.execute(
         update(inbox)
         .where(inbox.c.id == bindparam("row_id"))
@@ -405,7 +262,7 @@ async def _write(connection: AsyncConnection, plans: list[_Plan], busy: set[str]
             await insert_case(connection, plan.item.case)
 
 
-async def _grant_speaking(connection: AsyncConnection, plans: list[_Plan], now: int) -> None:
+async def _grant_speaking(connection: AsyncConnection, plans: list[Plan], now: int) -> None:
     """A passive answer holds the send lease until it is written, so that a person's claim waits for it."""
     if not plans:
         return

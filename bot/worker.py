@@ -13,7 +13,8 @@ from bot import metrics
 from bot.answers import AnswerBoard
 from bot.retry import MAX_TURN_ATTEMPTS, Jitter, backoff_seconds
 from bot.turn import Thinker
-from bot.turn_store import TURN_LEASE_MS, Claimed, Finished, TurnStore
+from bot.turn_store import TURN_LEASE_MS, TurnStore
+from bot.turns import Claimed, Finished
 from bot.wakeups import Wakeups, Work
 from conversations.errors import Transient
 

@@ -121,7 +121,12 @@ class World:
         self.simulator_url = json.loads(line)["url"]
 
     async def start_bot(
-        self, name: str = "bot", *, role: str = "all", environment: Mapping[str, str] | None = None, ready: bool = True
+        self,
+        name: str = "bot",
+        *,
+        role: str = "all",
+        environment: Mapping[str, str] | None = None,
+        ready: bool = True,
     ) -> asyncio.subprocess.Process:
         """Starts ``python -m bot serve``; waits until it is ready when it has a web side and ``ready`` is set."""
         with (self.folder / f"{name}.log").open("ab") as log:

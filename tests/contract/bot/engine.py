@@ -11,7 +11,8 @@ from sqlalchemy.sql.expression import FromClause
 
 from bot.delivery_store import DeliveryStore, Dispatch, Record
 from bot.inbox import Accepted, Arrival, Inbox
-from bot.turn_store import Claimed, Committed, Finished, Speech, TurnStore
+from bot.turn_store import TurnStore
+from bot.turns import Claimed, Committed, Finished, Speech
 from conversations.address import Address, Channel
 from conversations.clock import ManualClock
 from conversations.inbound import MessageKey, Trigger

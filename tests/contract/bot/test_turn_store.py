@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 
+from bot.turns import Finished
 from conversations.ownership import Owner, to_agent
-from bot.turn_store import Finished
 from storage.schema import conversations, inbox, messages, outbox
 from tests.contract.bot.engine import Engine, text
 

@@ -1,0 +1,158 @@
+"""What a turn is, from claim to commit, and the rows that its commit writes: values, no I/O."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from bot.answers import Answer, Passive
+from conversations.address import ConversationId
+from conversations.conversation import Context, Conversation
+from conversations.facts import Fact
+from conversations.inbound import MessageKey
+from conversations.ownership import Ownership
+from conversations.replies import ReplyKind
+from escalation.cases import Case
+from storage.outbox import OutboxDraft
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claimed:
+    """One message and the right to answer it until ``until_ms``. ``behind`` messages wait after it in the line."""
+
+    inbox_id: int
+    key: MessageKey
+    body: Mapping[str, Any]
+    conversation: Conversation
+    token: str
+    until_ms: int
+    attempts: int
+    received_ms: int
+    behind: int
+
+    @property
+    def conversation_id(self) -> ConversationId:
+        return self.conversation.address.conversation_id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Speech:
+    """One thing to say, ready to store."""
+
+    kind: ReplyKind
+    body: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finished:
+    """What a turn decided. ``passive_body`` is the first speech as a passive answer, where it can be one."""
+
+    claimed: Claimed
+    speeches: tuple[Speech, ...] = ()
+    passive_body: str | None = None
+    context: Context | None = None
+    ownership: Ownership | None = None
+    case: Case | None = None
+    facts: tuple[Fact, ...] = ()
+    transcript: str = ""
+    dead: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Committed:
+    """``answer`` is how the callback is answered. ``to_deliver`` says that the delivery has something to do."""
+
+    answer: Answer
+    to_deliver: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    item: Finished
+    ownership: Ownership
+    answer: Answer
+    offered_until_ms: int
+    decided: str | None
+
+    @property
+    def passive(self) -> bool:
+        return isinstance(self.answer, Passive)
+
+    @property
+    def committed(self) -> Committed:
+        by_api = len(self.item.speeches) - (1 if self.passive else 0)
+        return Committed(answer=self.answer, to_deliver=by_api > 0)
+
+    def drafts(self, now: int) -> list[OutboxDraft]:
+        claimed = self.item.claimed
+        drafts = []
+        for number, speech in enumerate(self.item.speeches):
+            passive = self.passive and number == 0
+            drafts.append(
+                OutboxDraft(
+                    key=f"{claimed.key}:{number}",
+                    conversation_id=claimed.conversation_id,
+                    # A transition speaks for the new owner; chat and notices for the one the turn began under.
+                    epoch=self.ownership.epoch
+                    if speech.kind is ReplyKind.TRANSITION
+                    else claimed.conversation.ownership.epoch,
+                    kind=speech.kind,
+                    body=speech.body,
+                    created_ms=now,
+                    inbox_id=claimed.inbox_id if passive else None,
+                    offered_until_ms=self.offered_until_ms if passive else None,
+                )
+            )
+        return drafts
+
+    def inbox_row(self) -> dict[str, Any]:
+        passive = self.answer if isinstance(self.answer, Passive) else None
+        return {
+            "row_id": self.item.claimed.inbox_id,
+            "new_state": "dead" if self.item.dead else "done",
+            "new_error": self.item.dead,
+            "new_answer": self.decided or ("passive" if passive else "active"),
+            "new_body": passive.body if passive else None,
+        }
+
+    def conversation_row(self, now: int) -> dict[str, Any]:
+        claimed = self.item.claimed
+        context = self.item.context or claimed.conversation.context
+        return {
+            "row_id": claimed.conversation_id,
+            "new_context": json.dumps(context.to_stored(), ensure_ascii=False),
+            "new_owner": self.ownership.owner,
+            "new_agent": self.ownership.agent,
+            "new_epoch": self.ownership.epoch,
+        }
+
+    def message_rows(self, now: int) -> list[dict[str, Any]]:
+        claimed = self.item.claimed
+        shared = {"conversation_id": claimed.conversation_id, "at_ms": now}
+        rows = [
+            {
+                **shared,
+                "key": claimed.key,
+                "author": "customer",
+                "body": self.item.transcript,
+                "at_ms": claimed.received_ms,
+            }
+        ]
+        for number, speech in enumerate(self.item.speeches):
+            body = json.dumps(speech.body, ensure_ascii=False)
+            rows.append({**shared, "key": f"{claimed.key}:{number}", "author": "bot", "body": body})
+        return rows
+
+    def fact_rows(self, now: int) -> list[dict[str, Any]]:
+        return [
+            {
+                "key": f"{self.item.claimed.key}:{number}",
+                "name": fact.name,
+                "conversation_id": self.item.claimed.conversation_id,
+                "details": json.dumps(dict(fact.details), ensure_ascii=False),
+                "at_ms": now,
+            }
+            for number, fact in enumerate(self.item.facts)
+        ]
