@@ -73,7 +73,7 @@ class Envelope:
     def verify(self, query: Mapping[str, str]) -> str:
         """The ``echostr`` to answer a GET with, unchanged. The same plain signature in all three modes."""
         echo = _parameter(query, "echostr")
-        if not re.fullmatch(r"[\x21-\x7e]{1,256}", echo):
+        if not re.fullmatch(r"[0-9A-Za-z_=+/-]{1,256}", echo):
             raise CallbackRejected("bad_echostr", status=400)
         self._check(query, "signature")
         return echo
