@@ -1,4 +1,4 @@
-"""Serves the page and its assets, and the form styles when they are installed."""
+"""Serves the page and its files under a strict content policy."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from pathlib import Path
 from aiohttp import web
 
 STATIC = Path(__file__).parent / "static"
-WEUI = Path(__file__).parent.parent / "node_modules" / "weui" / "dist" / "style" / "weui.min.css"
 
 PAGE_HEADERS = {
     "Content-Security-Policy": (
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; media-src 'self'; "
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' https: "
+        "http://127.0.0.1:* http://localhost:*; "
         "connect-src 'self'; font-src 'self'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'"
     ),
     "X-Content-Type-Options": "nosniff",
@@ -24,7 +24,6 @@ def add_pages(app: web.Application) -> None:
     """Register the page at ``/`` and its files below ``/static``."""
     app.router.add_get("/", _index)
     app.router.add_get("/favicon.ico", _icon)
-    app.router.add_get("/static/weui.css", _weui)
     app.router.add_static("/static", STATIC)
 
 
@@ -34,12 +33,6 @@ async def _index(_: web.Request) -> web.StreamResponse:
 
 async def _icon(_: web.Request) -> web.StreamResponse:
     return web.FileResponse(STATIC / "icon.svg", headers={"Content-Type": "image/svg+xml"})
-
-
-async def _weui(_: web.Request) -> web.StreamResponse:
-    if WEUI.is_file():
-        return web.FileResponse(WEUI)
-    return web.Response(text="", content_type="text/css")
 
 
 async def add_headers(request: web.Request, response: web.StreamResponse) -> None:

@@ -187,7 +187,9 @@ class Pusher:
             if not was_answered:
                 self._fail(push, defect.code)
             return
-        self._journal(push, "callback.reply", reply=reply.kind, content=dict(reply.content))
+        self._journal(
+            push, "callback.reply", attempt=trial.number, reply=reply.kind, content=dict(reply.content)
+        )
         if push.answer is None:
             push.answer = reply
             self._show(push, trial, reply)
