@@ -70,7 +70,7 @@ class TurnStore:
             released = await connection.execute(
                 update(conversations)
                 .where(
-                    conversations.c.id == claimed.conversation_id, conversations.c.turn_token == claimed.token
+                    conversations.c.id == claimed.conversation_id, conversations.c.turn_token == claimed.lease
                 )
                 .values(turn_token=None, turn_until_ms=0)
             )
@@ -97,7 +97,7 @@ class TurnStore:
         lost = (
             row is None
             or row.state != "waiting"
-            or row.turn_token != claimed.token
+            or row.turn_token != claimed.lease
             or row.epoch != claimed.conversation.ownership.epoch
         )
         if lost or row is None:
@@ -175,7 +175,7 @@ def _claimed(row: Any, token: str, until_ms: int) -> Claimed:
         key=MessageKey(row.key),
         body=json.loads(row.body),
         conversation=conversation,
-        token=token,
+        lease=token,
         until_ms=until_ms,
         attempts=row.attempts + 1,
         received_ms=row.received_ms,

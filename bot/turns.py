@@ -26,7 +26,7 @@ class Claimed:
     key: MessageKey
     body: Mapping[str, Any]
     conversation: Conversation
-    token: str
+    lease: str
     until_ms: int
     attempts: int
     received_ms: int

@@ -1,0 +1,156 @@
+"""``check``: is everything there that ``serve`` needs? One line each, with the cure."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import aiohttp
+from sqlalchemy import select
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot.config import Settings, load_settings
+from bot.wiring import official_client
+from conversations.errors import ConfigError, XiaoerError
+from knowledge_base.index.shelf import Shelf
+from storage.database import Database
+from storage.migrate import migrate
+from storage.redis_link import RedisLink
+
+SECRETS = "secrets"
+_RASA_SECONDS = 3.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """``problem`` is empty when all is well; then ``cure`` is too."""
+
+    name: str
+    problem: str = ""
+    cure: str = ""
+    note: str = ""
+
+
+def check(config: Path | None, *, as_json: bool) -> int:
+    """Prints the findings. Returns the exit code: 0 all well, 1 something is away, 2 a secret is missing or wrong.
+
+    Raises ConfigError when config.yml cannot be read.
+    """
+    findings = asyncio.run(_collect(load_settings(config)))
+    wrong = {finding.name for finding in findings if finding.problem}
+    _print(findings, as_json=as_json)
+    if SECRETS in wrong:
+        return 2
+    return 1 if wrong else 0
+
+
+def _print(findings: list[Finding], *, as_json: bool) -> None:
+    if as_json:
+        print(
+            json.dumps({"ok": good, "checks": [asdict(finding) for finding in findings]}, ensure_ascii=False)
+        )
+        return
+    for finding in findings:
+        if finding.problem:
+            print(f"✗ {finding.name}: {finding.problem}. {finding.cure}")
+        else:
+            print(f"✓ {finding.name}{': ' + finding.note if finding.note else ''}")
+
+
+async def _collect(settings: Settings) -> list[Finding]:
+    return [finding async for finding in _findings(settings)]
+
+
+async def _findings(settings: Settings) -> AsyncIterator[Finding]:
+    yield Finding(name="configuration")
+    secrets = _secrets(settings)
+    yield secrets
+    yield await _database(settings)
+    yield _knowledge(settings)
+    yield await _rasa(settings)
+    redis = RedisLink(settings.redis, identity=settings.database.url)
+    try:
+        yield await _redis(redis)
+        if settings.official.enabled:
+            yield await _official(settings, redis, ready=not secrets.problem)
+    finally:
+        await redis.close()
+
+
+def _secrets(settings: Settings) -> Finding:
+    try:
+        settings.official.validate_ready()
+    except ConfigError as error:
+        return Finding(name=SECRETS, problem=f"{error.key} {error.problem}", cure=error.cure)
+    return Finding(name=SECRETS)
+
+
+async def _database(settings: Settings) -> Finding:
+    cure = "Check database.url, and that the server runs and lets us in"
+    try:
+        database = Database(settings.database)
+        try:
+            await migrate(database)
+            async with database.reading() as connection:
+                await connection.execute(select(1))
+        finally:
+            await database.close()
+    except (SQLAlchemyError, OSError) as error:
+        return Finding(name="database", problem=type(error).__name__, cure=cure)
+    return Finding(name="database", note="schema up to date")
+
+
+def _knowledge(settings: Settings) -> Finding:
+    version = Shelf(settings.knowledge_base.path).current()
+    if version is None:
+        return Finding(
+            name="knowledge base", problem="there is no index", cure="Run `python -m bot kb import FILE`"
+        )
+    return Finding(name="knowledge base", note=f"version {version}")
+
+
+async def _rasa(settings: Settings) -> Finding:
+    if settings.rasa.url is None:
+        return Finding(name="rasa", note="not used (rasa.url is null)")
+    try:
+        timeout = aiohttp.ClientTimeout(total=_RASA_SECONDS)
+        async with (
+            aiohttp.ClientSession(timeout=timeout) as session,
+            session.get(settings.rasa.url) as response,
+        ):
+            response.raise_for_status()
+    except (aiohttp.ClientError, TimeoutError) as error:
+        return Finding(
+            name="rasa",
+            problem=type(error).__name__,
+            cure="Start Rasa, or set rasa.url to null to go without",
+        )
+    return Finding(name="rasa")
+
+
+async def _redis(redis: RedisLink) -> Finding:
+    try:
+        await redis.start()
+    except OSError as error:
+        return Finding(name="redis", problem=str(error), cure="Set redis.url to a server of yours")
+    if not await redis.alive():
+        return Finding(
+            name="redis", problem="does not answer", cure="Check redis.url, and that the server runs"
+        )
+    return Finding(name="redis")
+
+
+async def _official(settings: Settings, redis: RedisLink, *, ready: bool) -> Finding:
+    if not ready:
+        return Finding(name="公众号", problem="not asked", cure="Set the secrets first")
+    async with aiohttp.ClientSession() as session:
+        try:
+            problem = await official_client(settings, session, redis).check()
+        except XiaoerError as error:
+            problem = str(error)
+    if problem:
+        return Finding(name="公众号", problem=problem, cure="Then run check again")
+    return Finding(name="公众号", note="the platform accepts app id and secret")

@@ -1,0 +1,95 @@
+"""The dead list: what could not be processed or delivered, and how it gets another chance."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select, update
+
+from storage.database import Database
+from storage.outbox import OutboxState
+from storage.schema import inbox, outbox
+from storage.times import from_ms, now_ms
+
+_IN = "in-"
+_OUT = "out-"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeadEntry:
+    """``id`` is ``in-N`` (a message that no turn could finish) or ``out-N`` (a reply that could not be sent)."""
+
+    id: str
+    conversation_id: str
+    since: datetime
+    attempts: int
+    reason: str
+    content: str
+
+
+async def dead_list(database: Database, *, limit: int = 500) -> list[DeadEntry]:
+    """Oldest first."""
+    async with database.reading() as connection:
+        unprocessed = await connection.execute(
+            select(inbox).where(inbox.c.state == "dead").order_by(inbox.c.id).limit(limit)
+        )
+        undelivered = await connection.execute(
+            select(outbox).where(outbox.c.state == OutboxState.DEAD).order_by(outbox.c.id).limit(limit)
+        )
+        entries = [
+            DeadEntry(
+                id=f"{_IN}{row.id}",
+                conversation_id=row.conversation_id,
+                since=from_ms(row.received_ms),
+                attempts=row.attempts,
+                reason=row.error or "",
+                content=_shorten(json.loads(row.body).get("Content", "")),
+            )
+            for row in unprocessed
+        ]
+        entries += [
+            DeadEntry(
+                id=f"{_OUT}{row.id}",
+                conversation_id=row.conversation_id,
+                since=from_ms(row.created_ms),
+                attempts=row.attempts,
+                reason=row.error or "",
+                content=_shorten(json.loads(row.body).get("text", "")),
+            )
+            for row in undelivered
+        ]
+    return sorted(entries, key=lambda entry: entry.since)
+
+
+async def replay(database: Database, ids: list[str]) -> dict[str, bool]:
+    """Gives each another chance, from the first attempt on. False for an id that is not on the list.
+
+    Raises ValueError for something that is no id.
+    """
+    return {name: await _replay_one(database, name) for name in ids}
+
+
+async def _replay_one(database: Database, name: str) -> bool:
+    if name.startswith(_IN) and name.removeprefix(_IN).isdecimal():
+        statement = (
+            update(inbox)
+            .where(inbox.c.id == int(name.removeprefix(_IN)), inbox.c.state == "dead")
+            .values(state="waiting", attempts=0, due_ms=now_ms(), error=None)
+        )
+    elif name.startswith(_OUT) and name.removeprefix(_OUT).isdecimal():
+        statement = (
+            update(outbox)
+            .where(outbox.c.id == int(name.removeprefix(_OUT)), outbox.c.state == OutboxState.DEAD)
+            .values(state=OutboxState.PENDING, attempts=0, unknowns=0, due_ms=now_ms(), error=None)
+        )
+    else:
+        raise ValueError(f"{name!r} is no entry of the dead list; ids look like in-12 and out-34")
+    async with database.writing() as connection:
+        return (await connection.execute(statement)).rowcount == 1
+
+
+def _shorten(content: object, length: int = 40) -> str:
+    text = str(content).replace("\n", " ")
+    return text if len(text) <= length else text[: length - 1] + "…"
