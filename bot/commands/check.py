@@ -49,6 +49,7 @@ def check(config: Path | None, *, as_json: bool) -> int:
 
 def _print(findings: list[Finding], *, as_json: bool) -> None:
     if as_json:
+        good = not any(finding.problem for finding in findings)
         print(
             json.dumps({"ok": good, "checks": [asdict(finding) for finding in findings]}, ensure_ascii=False)
         )
