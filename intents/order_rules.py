@@ -71,6 +71,11 @@ _REFUND_PROGRESS = re.compile(
 _SIGNS = str.maketrans("", "", "?!。~")
 
 
+def asks_how_things_work(text: str) -> bool:
+    """Whether a normalised text names a matter that only the knowledge base can answer."""
+    return bool(_ANOTHER_TOPIC.search(text))
+
+
 def asks_for_order(text: str, *, number_given: bool) -> bool:
     """Whether a normalised text asks how an order of the customer's stands.
 
