@@ -10,7 +10,7 @@ from intents.fallback import FallbackClassifier
 from intents.understanding import FAQ, ORDER_NO, PHONE, Understanding
 
 EXAMPLES = {
-    "hand_over": ["换个做主的过来", "换个做主的来", "让做主的过来"],
+    "hand_over": ["换个做主的过来", "换个做主的过来！", "换个做主的，过来"],
     "faq": ["衣服能机洗吗", "放冰箱里吗", "甜不甜"],
 }
 
