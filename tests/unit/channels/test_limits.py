@@ -166,8 +166,12 @@ def test_what_is_left_can_really_be_sent(
 
 
 def test_every_limit_names_its_source() -> None:
-    rows = [*OFFICIAL_LIMITS.windows.values(), *OFFICIAL_CALL_LIMITS]
-    assert all(row.source and row.count > 0 for row in rows)
+    for window_limit in OFFICIAL_LIMITS.windows.values():
+        assert window_limit.source
+        assert window_limit.count > 0
+    for call_limit in OFFICIAL_CALL_LIMITS:
+        assert call_limit.source
+        assert call_limit.count > 0
 
 
 def test_calls_are_spaced_by_the_oldest_that_still_counts() -> None:

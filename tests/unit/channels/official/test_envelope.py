@@ -234,7 +234,7 @@ class TestWechatpyDefects:
 
     @pytest.mark.parametrize("key", ["A" * 42, "A" * 44, "", "A" * 42 + "+", "中" * 43])
     def test_a_key_of_another_form_is_a_config_error(self, key: str) -> None:
-        with pytest.raises(ConfigError, match="official.encoding_aes_key: must be 43 letters or digits"):
+        with pytest.raises(ConfigError, match=r"official\.encoding_aes_key: must be 43 letters or digits"):
             v.envelope(NOW, encoding_aes_key=SecretStr(key))
 
     def test_the_random_prefix_is_not_wechatpys_predictable_one(self) -> None:

@@ -34,7 +34,7 @@ def test_complete_settings_are_ready(mode: str) -> None:
 )
 def test_what_is_wrong_is_named_with_its_cure(key: str, value: object, cure: str) -> None:
     with pytest.raises(ConfigError) as caught:
-        settings(**{key: value}).validate_ready()
+        settings("secure", **{key: value}).validate_ready()
     assert caught.value.key == f"official.{key}"
     assert cure in caught.value.cure
 
@@ -49,7 +49,7 @@ def test_unknown_keys_and_modes_are_refused_and_values_cannot_change() -> None:
         with pytest.raises(ValidationError):
             OfficialSettings.model_validate(wrong)
     with pytest.raises(ValidationError):
-        settings().app_id = "wx1"  # type: ignore[misc]
+        settings().app_id = "wx1"
 
 
 def test_secrets_are_in_no_repr_and_no_error() -> None:
