@@ -13,7 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot import metrics
 from bot.delivery_store import DeliveryStore, Dispatch, Record
-from bot.retry import MAX_CRASHES, MAX_LOST_CONNECTIONS, MAX_SEND_ATTEMPTS, Jitter, backoff_seconds
+from bot.retry import MAX_LOST_CONNECTIONS, MAX_SEND_ATTEMPTS, Jitter, backoff_seconds
 from bot.wakeups import Wakeups, Work
 from channels.outcomes import NotSent, OutcomeUnknown, Refused, SendOutcome, Sent, WindowClosed
 from channels.port import ChannelPort
@@ -121,10 +121,7 @@ def judge(dispatch: Dispatch, outcome: SendOutcome, jitter: Jitter) -> Record:
                 refund=True,
             )
         case OutcomeUnknown(reason=reason):
-            over = (
-                dispatch.unknowns >= MAX_LOST_CONNECTIONS + MAX_CRASHES
-                or dispatch.unknowns >= MAX_LOST_CONNECTIONS
-            )
+            over = dispatch.unknowns >= MAX_LOST_CONNECTIONS
             return Record(
                 dispatch=dispatch,
                 state=OutboxState.DEAD if over else OutboxState.PENDING,

@@ -39,6 +39,7 @@ from storage.times import from_ms, now_ms, to_ms
 SEND_LEASE_MS = 8_000
 """Longer than any send may take (``send_timeout_seconds`` is at most 6), shorter than a takeover may last."""
 _QUEUE_LIMIT = 20
+_CUT_OFF = (OutboxState.SENDING, OutboxState.OFFERED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +75,7 @@ class _Taken:
 
     dispatches: list[Dispatch] = field(default_factory=list)
     sending: list[int] = field(default_factory=list)
-    crashed: list[dict[str, Any]] = field(default_factory=list)
+    cut_off: list[dict[str, Any]] = field(default_factory=list)
     withheld: list[int] = field(default_factory=list)
     deferred: list[dict[str, Any]] = field(default_factory=list)
     held: list[dict[str, Any]] = field(default_factory=list)
@@ -135,7 +136,7 @@ class DeliveryStore:
             case Send(outbox_ids=ids, reply=reply, trigger=trigger):
                 rows = [row for row in live if row.id in ids]
                 taken.sending.extend(ids)
-                taken.crashed.extend(_crash(row) for row in rows if row.state == OutboxState.SENDING)
+                taken.cut_off.extend(_cut_off(row) for row in rows if row.state in _CUT_OFF)
                 taken.charged.append({"conversation": address.conversation_id, "window": trigger, "by": 1})
                 taken.dispatches.append(
                     Dispatch(
@@ -145,7 +146,7 @@ class DeliveryStore:
                         trigger=trigger,
                         token=token,
                         attempts=max(row.attempts for row in rows) + 1,
-                        unknowns=max(row.unknowns + (row.state == OutboxState.SENDING) for row in rows),
+                        unknowns=max(row.unknowns for row in rows),
                     )
                 )
             case Defer(reason=reason):
@@ -225,13 +226,15 @@ def _queued(row: Any) -> Queued:
     )
 
 
-def _crash(row: Any) -> dict[str, Any]:
+def _cut_off(row: Any) -> dict[str, Any]:
+    """An attempt whose end nobody wrote down: the process died, or the passive answer's request did."""
+    passive = row.state == OutboxState.OFFERED
     return {
         "outbox_id": row.id,
-        "attempt": row.attempts,
-        "route": "api",
+        "attempt": max(1, row.attempts),
+        "route": "passive" if passive else "api",
         "outcome": "unknown",
-        "detail": "the sender ended while sending; sent again",
+        "detail": "no end of the request was recorded; sent by the API" if passive else "cut off; sent again",
         "at_ms": now_ms(),
     }
 
@@ -255,13 +258,8 @@ async def _write_taken(connection: AsyncConnection, taken: _Taken, token: str, n
             .where(inbox.c.id.in_(select(outbox.c.inbox_id).where(outbox.c.id.in_(taken.sending))))
             .values(answer="active")
         )
-    if taken.crashed:
-        await connection.execute(insert(deliveries), taken.crashed)
-        await connection.execute(
-            update(outbox)
-            .where(outbox.c.id.in_([crash["outbox_id"] for crash in taken.crashed]))
-            .values(unknowns=outbox.c.unknowns + 1)
-        )
+    if taken.cut_off:
+        await connection.execute(insert(deliveries), taken.cut_off)
     await _write_unsent(connection, taken)
 
 

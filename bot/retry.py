@@ -9,9 +9,11 @@ CAP_SECONDS = 300.0
 MAX_TURN_ATTEMPTS = 8
 MAX_SEND_ATTEMPTS = 8
 MAX_LOST_CONNECTIONS = 1
-"""How often a send whose outcome is unknown is repeated. See ``docs/decisions/0011-unknown-outcomes.md``."""
-MAX_CRASHES = 5
-"""How often a send that our own process died in is repeated; every one is recorded."""
+"""How often a reply is sent again after its connection was lost with the outcome unknown.
+
+A send that our own process died in is another matter: it is sent again each time. Both are recorded; see
+``docs/decisions/0011-unknown-outcomes.md``.
+"""
 
 Jitter = Callable[[], float]
 """Returns a number in [0, 1)."""

@@ -1,0 +1,42 @@
+"""The example shop's knowledge base, built once for all tests that run real bots."""
+
+from __future__ import annotations
+
+import fcntl
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import pytest
+import yaml
+
+from tests.functional.world import ROOT
+
+SHOP = sorted((ROOT / "knowledge_base" / "example_shop").glob("*.yml"))
+
+
+@pytest.fixture(scope="session")
+def example_knowledge(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder for ``knowledge_base.path``, shared by the processes of one test run and read only."""
+    base = tmp_path_factory.getbasetemp()
+    # Under xdist every process has a folder of its own below the run's.
+    shared = base.parent if base.name.startswith("popen-") else base
+    folder = shared / "example-knowledge"
+    with (shared / "example-knowledge.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (folder / "current").exists():
+            _build(folder)
+    return folder
+
+
+def _build(folder: Path) -> None:
+    with tempfile.TemporaryDirectory() as place:
+        config = Path(place) / "config.yml"
+        config.write_text(yaml.safe_dump({"knowledge_base": {"path": str(folder)}}))
+        subprocess.run(
+            [sys.executable, "-m", "bot", "kb", "import", *map(str, SHOP), "--config", str(config)],
+            cwd=ROOT,
+            check=True,
+            capture_output=True,
+        )
