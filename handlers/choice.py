@@ -26,6 +26,12 @@ _CHOICE = re.compile(
 _LAST = re.compile(r"(?:我|就|选|要|是)*最后(?:面|那|的)?一?(?:个|条|项)(?:吧|呀|啊)?")
 
 
+def names_choice(text: str) -> bool:
+    """Whether a text is nothing but a choice, whatever is on offer."""
+    words = words_only(normalise(text))
+    return bool(_LAST.fullmatch(words) or _CHOICE.fullmatch(words))
+
+
 def chosen_index(text: str, menu_id: str | None, offered: Sequence[str]) -> int | None:
     """The position in ``offered``, from 0, that the customer names; None when this is no choice.
 

@@ -6,15 +6,17 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import assert_never
 
-from conversations.conversation import Context
 from conversations.facts import Fact
 from conversations.outcomes import HandOverReason, Outcome, Say, say
 from conversations.replies import Choice, MenuReply
+from handlers.choice import names_choice
 from handlers.hand_over import handed_over, when_people_answer
 from handlers.knowledge import Knowledge
 from handlers.router import Router
 from handlers.turn import Turn, settled
-from intents.understanding import FAQ
+from intents.numbers import without_order_number
+from intents.understanding import FAQ, ORDER_NO
+from intents.wording import normalise
 from knowledge_base.decision import Answer, Ask, Candidate, Refuse, RefuseReason
 
 WHICH = "您是想问下面哪个呢？回复数字就行～"
@@ -24,6 +26,7 @@ REPHRASE = "这个我还没看懂。能换个说法再问一次吗？说清是�
 OFFER_PERSON = "抱歉，还是没看懂。要找真人的话，回复“转人工”；也可以再换个说法试试。"
 GIVEN_UP = "抱歉，这个我确实答不上来，已经替您记下来转给人工客服了。{when}"
 NOT_READY = "我还在准备资料，暂时答不了这个。请过几分钟再问我一次，着急的话回复“转人工”。"
+NOTHING_OFFERED = "现在没有可以选的选项，想问什么直接打字告诉我就行～"
 GONE = "这条内容刚刚更新了，麻烦您再问一次～"
 OUT_OF_RANGE = "上面只有 {count} 个选项，回复 1 到 {count} 就行。都不是的话，换个说法再问我一次～"
 ONLY_ONE = "上面只有 1 个选项，回复 1 就行。不是的话，换个说法再问我一次～"
@@ -39,7 +42,7 @@ def router(knowledge: Knowledge, *, service_hours: str | None) -> Router:
 
     @routes.intent(FAQ)
     async def faq(turn: Turn) -> Outcome:
-        decision = await knowledge.decide(turn.text)
+        decision = await knowledge.decide(_question(turn))
         match decision:
             case Answer():
                 return _answer(turn, decision.candidate)
@@ -48,11 +51,18 @@ def router(knowledge: Knowledge, *, service_hours: str | None) -> Router:
             case Refuse(reason=RefuseReason.NO_INDEX):
                 return say(NOT_READY, facts=(Fact(name="faq.not_ready"),))
             case Refuse():
-                return _miss(turn, decision.reason, service_hours)
+                return _not_found(turn, decision.reason, service_hours)
             case _:
                 assert_never(decision)
 
     return routes
+
+
+def _question(turn: Turn) -> str:
+    """The words to look for. An order number in them is nobody's stored question."""
+    if ORDER_NO not in turn.understanding.entities:
+        return turn.text
+    return without_order_number(normalise(turn.text)) or turn.text
 
 
 def choose(knowledge: Knowledge, turn: Turn, index: int) -> Outcome:
@@ -93,8 +103,18 @@ def _ask(turn: Turn, candidates: Sequence[Candidate]) -> Outcome:
     )
 
 
+def _not_found(turn: Turn, reason: RefuseReason, service_hours: str | None) -> Outcome:
+    """A choice without an offer is a misunderstanding about menus, and no miss."""
+    if names_choice(turn.text):
+        return say(NOTHING_OFFERED, facts=(Fact(name="faq.choice_without_offer"),))
+    return _miss(turn, reason, service_hours)
+
+
 def _miss(turn: Turn, reason: RefuseReason, service_hours: str | None) -> Outcome:
-    """The first miss asks to say it differently, the second offers a person, the third brings one."""
+    """The first miss asks to say it differently, the second offers a person, the third brings one.
+
+    What was offered before stays on offer: it is still on the customer's screen.
+    """
     context = turn.conversation.context
     misses = context.misses + 1
     fact = Fact(name="faq.refused", details={"reason": reason.value, "misses": misses})
@@ -102,11 +122,9 @@ def _miss(turn: Turn, reason: RefuseReason, service_hours: str | None) -> Outcom
         text = GIVEN_UP.format(when=when_people_answer(service_hours))
         outcome = handed_over(turn, HandOverReason.NOT_UNDERSTOOD, text)
         return replace(outcome, facts=(fact, *outcome.facts))
-    return say(REPHRASE if misses == 1 else OFFER_PERSON, context=_missed(context, misses), facts=(fact,))
-
-
-def _missed(context: Context, misses: int) -> Context:
-    return replace(context, offered=(), misses=misses)
+    return say(
+        REPHRASE if misses == 1 else OFFER_PERSON, context=replace(context, misses=misses), facts=(fact,)
+    )
 
 
 def _out_of_range(count: int) -> str:

@@ -25,6 +25,12 @@ def order_number(text: str) -> str | None:
     return found[1].upper() if found else None
 
 
+def without_order_number(text: str) -> str:
+    """A normalised text without the number that ``order_number`` finds in the middle of a sentence."""
+    found = _OURS.search(text) or _BARE.search(text)
+    return text if found is None else (text[: found.start()] + " " + text[found.end() :]).strip()
+
+
 def short_code(text: str) -> str | None:
     """One to three letters and 3 to 7 digits ("A1001"): an order number only where an order is talked about."""
     found = _SHORT.search(text)

@@ -74,7 +74,7 @@ async def test_the_first_misses_are_counted(before: int, text: str) -> None:
     outcome = await _ask("量子力学", Context(offered=("a",), misses=before, awaiting="order_status"))
     assert only_text(outcome) == text
     assert outcome.hand_over is None
-    assert outcome.context == Context(misses=before + 1, awaiting="order_status")
+    assert outcome.context == Context(offered=("a",), misses=before + 1, awaiting="order_status")
     assert outcome.facts == (
         Fact(name="faq.refused", details={"reason": "nothing_near", "misses": before + 1}),
     )
@@ -89,6 +89,28 @@ async def test_the_third_miss_in_a_row_brings_a_person() -> None:
     assert "9:00–21:00" in only_text(outcome)
     assert outcome.context == Context(last_entry="return-fee")
     assert [fact.name for fact in outcome.facts] == ["faq.refused", "hand_over.asked"]
+
+
+async def test_a_choice_without_an_offer_is_no_miss() -> None:
+    outcome = await _ask("第二个", Context(misses=2))
+    assert only_text(outcome) == faq.NOTHING_OFFERED
+    assert outcome.context is None
+    assert outcome.hand_over is None
+
+
+@pytest.mark.parametrize(
+    "text", ["HY20261101001 怎么退货？", "怎么退货？ＨＹ２０２６１１０１００１", "2026110100123456怎么退货"]
+)
+async def test_an_order_number_does_not_hide_the_question(text: str) -> None:
+    turn = make_turn(text, entities={"order_no": "HY20261101001"})
+    outcome = await run(faq.router(shop_knowledge(), service_hours=None), turn)
+    assert only_text(outcome) == "在订单里点“申请售后”。"
+
+
+async def test_nothing_but_an_order_number_is_looked_for_as_it_is() -> None:
+    turn = make_turn("HY20261101001", entities={"order_no": "HY20261101001"})
+    outcome = await run(faq.router(shop_knowledge(), service_hours=None), turn)
+    assert only_text(outcome) == faq.REPHRASE
 
 
 async def test_without_an_index_the_customer_is_not_blamed() -> None:
