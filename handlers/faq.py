@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import assert_never
@@ -23,6 +24,7 @@ WHICH = "您是想问下面哪个呢？回复数字就行～"
 NONE_OF_THESE = "都不是？换个说法再问我一次"
 
 REPHRASE = "这个我还没看懂。能换个说法再问一次吗？说清是哪件商品、想办什么事，我更容易懂～"
+DECLINED = "好的，那换个说法再问我一次吧。说清是哪件商品、想办什么事，我更容易懂～"
 OFFER_PERSON = "抱歉，还是没看懂。要找真人的话，回复“转人工”；也可以再换个说法试试。"
 GIVEN_UP = "抱歉，这个我确实答不上来，已经替您记下来转给人工客服了。{when}"
 NOT_READY = "我还在准备资料，暂时答不了这个。请过几分钟再问我一次，着急的话回复“转人工”。"
@@ -31,6 +33,7 @@ GONE = "这条内容刚刚更新了，麻烦您再问一次～"
 OUT_OF_RANGE = "上面只有 {count} 个选项，回复 1 到 {count} 就行。都不是的话，换个说法再问我一次～"
 ONLY_ONE = "上面只有 1 个选项，回复 1 就行。不是的话，换个说法再问我一次～"
 
+_NONE_OF_THEM = re.compile("都?不是|不对|都没有|没一个")
 MISSES_BEFORE_HAND_OVER = 3
 LONGEST_LABEL = 40
 """Characters of a question in a menu: three bytes each, and a menu line holds 128 bytes."""
@@ -122,9 +125,14 @@ def _miss(turn: Turn, reason: RefuseReason, service_hours: str | None) -> Outcom
         text = GIVEN_UP.format(when=when_people_answer(service_hours))
         outcome = handed_over(turn, HandOverReason.NOT_UNDERSTOOD, text)
         return replace(outcome, facts=(fact, *outcome.facts))
-    return say(
-        REPHRASE if misses == 1 else OFFER_PERSON, context=replace(context, misses=misses), facts=(fact,)
-    )
+    return say(_after_miss(turn, misses), context=replace(context, misses=misses), facts=(fact,))
+
+
+def _after_miss(turn: Turn, misses: int) -> str:
+    if misses > 1:
+        return OFFER_PERSON
+    declined = turn.conversation.context.offered and _NONE_OF_THEM.search(turn.text)
+    return DECLINED if declined else REPHRASE
 
 
 def _out_of_range(count: int) -> str:
