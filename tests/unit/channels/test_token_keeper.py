@@ -52,6 +52,21 @@ async def test_twenty_getters_cause_one_fetch(keeper: TokenKeeper, platform: Pla
     assert platform.asked == [False]
 
 
+async def test_waiting_tasks_do_not_crowd_the_shared_store(platform: PlatformTokens, clock: Seconds) -> None:
+    class CountingStore(MemoryTokenStore):
+        locks_asked = 0
+
+        async def lock(self, seconds: float) -> str | None:
+            self.locks_asked += 1
+            return await super().lock(seconds)
+
+    store = CountingStore(clock)
+    platform.slow = 0.2
+    keeper = TokenKeeper(platform, store, now=clock)
+    await asyncio.gather(*(keeper.get() for _ in range(20)))
+    assert store.locks_asked == 1
+
+
 async def test_it_is_renewed_five_minutes_before_its_end(
     keeper: TokenKeeper, platform: PlatformTokens, clock: Seconds
 ) -> None:
@@ -139,7 +154,7 @@ async def test_a_wrong_secret_is_asked_about_ever_more_rarely(
     keeper: TokenKeeper, platform: PlatformTokens, clock: Seconds
 ) -> None:
     platform.problem = REFUSED
-    pauses = []
+    pauses: list[float] = []
     for _ in range(8):
         refusals = await asyncio.gather(*(keeper.get() for _ in range(10)), return_exceptions=True)
         waits = {refusal.retry_after for refusal in refusals if isinstance(refusal, CredentialRefused)}

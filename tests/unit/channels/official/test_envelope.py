@@ -223,6 +223,9 @@ class TestWechatpyDefects:
     def test_a_message_that_is_not_utf8_is_refused(self) -> None:
         assert opening(*v.post(v.Sealer().encrypt(b"\xff\xfe<xml/>"))) == "bad_cipher_text"
 
+    def test_blocks_that_are_nothing_but_padding_are_refused(self) -> None:
+        assert opening(*v.post(v.Sealer().encrypt_blocks(bytes([32]) * 32))) == "bad_cipher_text"
+
     def test_an_empty_message_is_refused(self) -> None:
         assert opening(*v.post(v.Sealer().encrypt(b""))) == "malformed"
 
