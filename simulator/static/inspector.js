@@ -249,6 +249,15 @@ function pretty(text) {
   }
 }
 
+function showFault(inspector, entry) {
+  if (entry.fault.startsWith("drop_")) return; // its own entry says what became of the attempt
+  inspector.plain(entry, "fault", "⚡", `故障：${FAULTS[entry.fault] ?? entry.fault}（${entry.push}）`, "warn");
+}
+
+const REASONS = { timeout: "超时", malformed: "回复不是合格的 XML", ServerDisconnectedError: "连接断开" };
+
+const reason = (entry) => REASONS[entry.reason] ?? (/Connector|Connection/.test(entry.reason) ? "连接失败" : entry.reason);
+
 const plainly = (side, arrow, words, tone) => (inspector, entry) => inspector.plain(entry, side, arrow, words(entry, inspector), tone);
 
 const SHOWERS = {
@@ -257,10 +266,10 @@ const SHOWERS = {
   "callback.reply": showReply,
   "callback.answer-lost": showLost("应答已丢弃"),
   "callback.lost": showLost("请求已丢弃"),
-  "callback.retry": plainly("callback", "↻", (entry) => `${entry.push} 将重试（${entry.reason}）`, "warn"),
-  "callback.gave-up": plainly("callback", "✕", (entry) => `${entry.push} 放弃（${entry.reason}）`, "bad"),
+  "callback.retry": plainly("callback", "↻", (entry) => `${entry.push} 将重试（${reason(entry)}）`, "warn"),
+  "callback.gave-up": plainly("callback", "✕", (entry) => `${entry.push} 放弃（${reason(entry)}）`, "bad"),
   "api.call": showCall,
-  fault: plainly("fault", "⚡", (entry) => `故障：${FAULTS[entry.fault] ?? entry.fault}（${entry.push}）`, "warn"),
+  fault: showFault,
   violation: plainly(
     "violation",
     "!",
