@@ -15,8 +15,11 @@ from knowledge_base.embedder.files import file_hash
 from knowledge_base.embedder.port import Embedder
 from knowledge_base.entry import Entry
 from knowledge_base.errors import KnowledgeBaseError
+from knowledge_base.index.centring import centred, find_centre
 from knowledge_base.index.lexical import LexicalIndex, build_lexical_index
 from knowledge_base.index.manifest import (
+    CENTRE,
+    EMBEDDED,
     ENTRIES,
     FORMAT,
     KEYS,
@@ -36,8 +39,6 @@ Floats = NDArray[np.float32]
 Progress = Callable[[int, int], None]
 
 _CHUNK = 64
-_SAMPLE = 2000
-_USUAL_BACKGROUND = 0.85
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,8 +99,9 @@ def _known_vectors(shelf: Shelf, version: VersionId | None, embedder: Embedder) 
         return {}
     if index.manifest.embedder != embedder.identity:
         return {}
+    vectors = np.load(shelf.folder(version) / EMBEDDED, mmap_mode="r")
     phrasings = (phrasing for entry in index.entries for phrasing in entry.phrasings)
-    return dict(zip(map(tidy, phrasings), index.vectors(), strict=True))
+    return dict(zip(map(tidy, phrasings), vectors, strict=True))
 
 
 def _write(
@@ -124,33 +126,28 @@ def _write(
     (folder / ENTRIES).write_text(text, encoding="utf-8")
     keys = json.dumps([exact_key(phrasing) for phrasing in tidied], ensure_ascii=False)
     (folder / KEYS).write_text(keys, encoding="utf-8")
-    index = faiss.IndexFlatIP(embedder.width)
-    index.add(matrix)
-    faiss.write_index(index, str(folder / VECTORS))
+    np.save(folder / EMBEDDED, matrix)
+    centre = find_centre(matrix)
+    np.save(folder / CENTRE, centre)
+    faiss.write_index(flat_index(centred(matrix, centre)), str(folder / VECTORS))
     _write_lexical(folder, build_lexical_index(tidied))
     IndexManifest(
         format=FORMAT,
         embedder=embedder.identity,
         entries=len(entries),
         phrasings=len(tidied),
-        background=measure_background(matrix),
         sha256={path.name: file_hash(path) for path in sorted(folder.iterdir())},
     ).write(folder)
     return len(fresh)
 
 
+def flat_index(vectors: Floats) -> faiss.Index:
+    """An exact index of unit vectors."""
+    index = faiss.IndexFlatIP(vectors.shape[1])
+    index.add(vectors)
+    return index
+
+
 def _write_lexical(folder: Path, lexical: LexicalIndex) -> None:
     for part in LEXICAL:
         np.save(folder / lexical_file(part), getattr(lexical, part))
-
-
-def measure_background(matrix: Floats) -> float:
-    """Mean cosine of two different phrasings, over an even sample; a usual value when there are fewer than ten."""
-    if len(matrix) < 10:
-        return _USUAL_BACKGROUND
-    sample = matrix[:: max(1, len(matrix) // _SAMPLE)][:_SAMPLE].astype(np.float64)
-    count = len(sample)
-    total = float(np.square(sample.sum(axis=0)).sum()) - float(np.square(sample).sum())
-    # Rounded, so that hosts whose sums differ in the last bit agree. A shop selling one thing must not lose all
-    # contrast.
-    return round(min(total / (count * (count - 1)), 0.95), 6)

@@ -1,4 +1,4 @@
-"""What an index version promises about itself: its contents' hashes and the numbers its scores rest on."""
+"""What an index version promises about itself: its what it was made of and its files' hashes."""
 
 from __future__ import annotations
 
@@ -22,6 +22,8 @@ MANIFEST = "manifest.json"
 ENTRIES = "entries.jsonl"
 KEYS = "keys.json"
 VECTORS = "vectors.faiss"
+CENTRE = "centre.npy"
+EMBEDDED = "embedded.npy"
 LEXICAL = ("starts", "rows", "weights", "idf")
 
 
@@ -32,13 +34,12 @@ def lexical_file(part: str) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IndexManifest:
-    """``background`` is the mean cosine of unrelated phrasings; ``sha256`` is by file name."""
+    """``sha256`` is by file name."""
 
     format: int
     embedder: str
     entries: int
     phrasings: int
-    background: float
     sha256: Mapping[str, str]
 
     def write(self, folder: Path) -> None:

@@ -14,8 +14,10 @@ from numpy.typing import NDArray
 
 from knowledge_base.entry import Entry
 from knowledge_base.errors import IndexCorrupt
+from knowledge_base.index.centring import centred
 from knowledge_base.index.lexical import LexicalIndex
 from knowledge_base.index.manifest import (
+    CENTRE,
     ENTRIES,
     KEYS,
     LEXICAL,
@@ -30,7 +32,7 @@ from knowledge_base.index.manifest import (
 Floats = NDArray[np.float32]
 
 LEXICAL_SHARE = 0.2
-"""Weight of the character cosine beside the rescaled vector cosine; measured best over several sets."""
+"""Weight of the character cosine beside the vectors' cosine; measured on several sets, see docs/knowledge-base.md."""
 
 _NEAREST_DENSE = 256
 _NEAREST_LEXICAL = 64
@@ -40,8 +42,8 @@ _NEAREST_LEXICAL = 64
 class Match:
     """An entry and its phrasing nearest to the text.
 
-    ``dense``: vector cosine, 0 for unrelated phrasings and 1 for identical ones; ``lexical``: character cosine, 0 to 1;
-    ``score`` is ``dense + LEXICAL_SHARE * lexical``.
+    ``dense``: cosine of the centred vectors, about 0 for unrelated phrasings and 1 for identical ones; ``lexical``:
+    character cosine, 0 to 1; ``score`` is ``dense + LEXICAL_SHARE * lexical``.
     """
 
     entry: Entry
@@ -61,6 +63,7 @@ class IndexVersion:
         manifest: IndexManifest,
         entries: Sequence[Entry],
         keys: Sequence[str],
+        centre: Floats,
         vectors: faiss.Index,
         lexical: LexicalIndex,
     ) -> None:
@@ -71,6 +74,7 @@ class IndexVersion:
         self._owner = np.repeat(np.arange(len(self.entries)), [len(e.phrasings) for e in self.entries])
         self._first = np.concatenate([[0], np.cumsum([len(e.phrasings) for e in self.entries])])
         self._keys = _rows_by_key(keys, self._owner)
+        self._centre = centre
         self._vectors = vectors
         self._lexical = lexical
 
@@ -92,6 +96,7 @@ class IndexVersion:
             manifest=manifest,
             entries=entries,
             keys=keys,
+            centre=np.load(folder / CENTRE),
             vectors=vectors,
             lexical=LexicalIndex(texts=len(keys), **arrays),
         )
@@ -103,20 +108,14 @@ class IndexVersion:
         """The entries with a phrasing of this ``exact_key``; several when phrasings conflict."""
         return tuple(self.entries[row] for row in self._keys.get(key, ())) if key else ()
 
-    def vectors(self) -> Floats:
-        """All vectors, (phrasings, width), in the order of the entries' phrasings."""
-        total = self._vectors.ntotal
-        return np.asarray(self._vectors.reconstruct_n(0, total), dtype=np.float32)
-
     def search(self, vector: Floats, tidied: str, *, limit: int = 10) -> list[Match]:
         """The best entries for a text, best first; ``vector`` is its unit vector, (width,)."""
         if not self.entries:
             return []
         lexical = self._lexical.scores(tidied)
+        (vector,) = centred(vector[None, :], self._centre)
         rows = self._nearby(vector, lexical)
-        cosines = self._vectors.reconstruct_batch(rows) @ vector
-        background = self.manifest.background
-        dense = np.clip((cosines - background) / (1 - background), -1, 1)
+        dense = self._vectors.reconstruct_batch(rows) @ vector
         scores = dense + LEXICAL_SHARE * lexical[rows]
         found: dict[int, Match] = {}
         # Equal scores keep the order of the entries, so that a ranking can be repeated.
