@@ -50,6 +50,7 @@ class Webhook:
         board: AnswerBoard,
         wakeups: Wakeups,
         settings: InboxSettings,
+        max_body_bytes: int,
         clock: Clock,
     ) -> None:
         self._name = name
@@ -59,6 +60,7 @@ class Webhook:
         self._board = board
         self._wakeups = wakeups
         self._wait_ms = int(settings.passive_wait_seconds * 1000)
+        self._max_body_bytes = max_body_bytes
         self._clock = clock
 
     async def verify(self, request: web.Request) -> web.Response:
@@ -72,7 +74,7 @@ class Webhook:
         """POST: a message or an event. Answered once it is on disk, with the passive reply if it is ready in time."""
         began = time.perf_counter()
         try:
-            body = await _read(request)
+            body = await _read(request, self._max_body_bytes)
             opened = self._envelope.open(dict(request.query), body)
             inbound = self._channel.read(opened.fields, opened.key)
         except CallbackRejected as rejected:
@@ -135,9 +137,11 @@ class Webhook:
         return web.Response(status=rejected.status, text="rejected")
 
 
-async def _read(request: web.Request) -> bytes:
-    """The body, within the application's ``client_max_size``; raises CallbackRejected for one too large or too slow."""
-    limit = request._client_max_size
+async def _read(request: web.Request, limit: int) -> bytes:
+    """The body; raises CallbackRejected for one of more than ``limit`` bytes, or too slow.
+
+    A body that says how long it is is refused unread; the application's ``client_max_size`` stops the others.
+    """
     if request.content_length is not None and request.content_length > limit:
         raise CallbackRejected("too_large", status=413)
     try:

@@ -162,6 +162,7 @@ def webhooks(base: Foundation) -> dict[Channel, Webhook]:
             board=base.board,
             wakeups=base.wakeups,
             settings=base.settings.inbox,
+            max_body_bytes=base.settings.web.max_body_bytes,
             clock=base.clock,
         )
         for name, envelope in envelopes.items()
