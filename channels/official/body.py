@@ -31,10 +31,15 @@ def parse_body(raw: bytes) -> Fields:
         text = clean_text(raw.decode("utf-8-sig")).strip()
     except UnicodeDecodeError:
         raise CallbackRejected("not_utf8", status=400) from None
-    fields = _parse_json(text) if text.startswith("{") else _parse_xml(text)
+    fields = _parse_json(text) if is_json(raw) else _parse_xml(text)
     if not isinstance(fields, dict):
         raise CallbackRejected("not_a_callback", status=400)
     return fields
+
+
+def is_json(raw: bytes) -> bool:
+    """Whether a body is meant as JSON: the platform sends objects only."""
+    return raw.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{")
 
 
 def _parse_xml(text: str) -> object:

@@ -22,7 +22,8 @@ from typing import Any
 from wechatpy.crypto import PrpCrypto, WeChatCrypto
 from wechatpy.exceptions import WeChatException
 
-from channels.official.body import Fields, parse_body
+from channels.official.body import Fields, is_json, parse_body
+from channels.official.passive import in_json
 from channels.official.settings import OfficialSettings, secret_text
 from conversations.address import Channel
 from conversations.clock import Clock
@@ -39,11 +40,12 @@ _UNTYPED = (ValueError, TypeError, LookupError, struct.error, AssertionError)
 class OpenedCallback:
     """A callback that is authentic (as far as the mode goes), fresh and ours.
 
-    The texts stay out of its repr.
+    The texts stay out of its repr. ``as_json``: the account's data format is JSON, so the answer must be JSON too.
     """
 
     fields: Fields = field(repr=False)
     key: MessageKey
+    as_json: bool = False
 
 
 def random_prefix() -> str:
@@ -93,7 +95,7 @@ class Envelope:
             clear, fields = body, outer
         if fields.get("ToUserName") != self._settings.original_id:
             raise CallbackRejected("wrong_account")
-        return OpenedCallback(fields=fields, key=self.key(fields, clear))
+        return OpenedCallback(fields=fields, key=self.key(fields, clear), as_json=is_json(body))
 
     def key(self, fields: Mapping[str, object], clear_body: bytes) -> MessageKey:
         """The inbox's unique key: the MsgId of a message, else a hash of the clear body.
@@ -107,18 +109,20 @@ class Envelope:
             return MessageKey(f"{scope}:{message_id}")
         return MessageKey(f"{scope}:sha256:{hashlib.sha256(clear_body).hexdigest()}")
 
-    def seal(self, clear_xml: str, nonce: str, at: datetime) -> str:
-        """``clear_xml`` as the body of the answer.
+    def seal(self, clear_xml: str, nonce: str, at: datetime, *, as_json: bool = False) -> str:
+        """``clear_xml`` as the body of the answer; clear in plain mode.
 
-        ``nonce`` is the one of the request's URL. Clear in plain mode.
+        ``nonce`` is the one of the request's URL. ``as_json`` as in the opened callback: to an account whose data
+        format is JSON an answer in XML is malformed, and the shopper is told that the service is out of order.
         """
+        clear = in_json(clear_xml) if as_json else clear_xml
         if self._crypto is None:
-            return clear_xml
+            return clear
         safe_nonce = re.sub(r"[^0-9A-Za-z_-]", "", nonce)
         sealed: str = self._crypto._encrypt_message(
-            clear_xml, safe_nonce, str(int(at.timestamp())), self._cipher_with_prefix
+            clear, safe_nonce, str(int(at.timestamp())), self._cipher_with_prefix
         )
-        return sealed
+        return in_json(sealed) if as_json else sealed
 
     def _is_encrypted(self, query: Mapping[str, str], outer: Fields) -> bool:
         """Which of the two checks this body must pass; what the mode does not allow is refused.

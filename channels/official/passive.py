@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
 from typing import Any, assert_never
 
+import xmltodict
 from wechatpy import replies
 
 from channels.limits import OFFICIAL_LIMITS
@@ -31,6 +33,15 @@ def render(reply: Reply, to: Address, at: datetime) -> str | None:
             return _transfer(reply.agent, to, at)
         case _:
             assert_never(reply)
+
+
+def in_json(xml: str) -> str:
+    """Our own reply or envelope in JSON, for accounts that chose JSON as their data format."""
+    fields = xmltodict.parse(xml)["xml"]
+    for number in ("CreateTime", "TimeStamp"):
+        if number in fields:
+            fields[number] = int(fields[number])
+    return json.dumps(fields, ensure_ascii=False)
 
 
 def _text(text: str, to: Address, at: datetime) -> str | None:

@@ -1,6 +1,7 @@
 """Callbacks are opened only when signature, freshness, cipher, padding, app id, document and receiver are right."""
 
 import base64
+import json
 import struct
 from datetime import UTC, datetime, timedelta
 
@@ -258,6 +259,27 @@ class TestAnswers:
         query = {"timestamp": answer["TimeStamp"], "nonce": "n1", "msg_signature": answer["MsgSignature"]}
         body = f"<xml><Encrypt>{answer['Encrypt']}</Encrypt></xml>".encode()
         assert sealing.open(query, body).fields["Content"] == "早上九点 😊 ]]>"
+
+    @pytest.mark.parametrize("mode", ["plain", "secure"])
+    def test_an_account_with_json_as_data_format_is_answered_in_json(self, mode: str) -> None:
+        clear = json.dumps(
+            {"ToUserName": v.V2_ACCOUNT, "MsgType": "text", "MsgId": 24500000000000001}
+        ).encode()
+        query, _xml = v.post(encrypted := v.Sealer().encrypt(clear))
+        body = json.dumps({"ToUserName": v.V2_ACCOUNT, "Encrypt": encrypted}).encode()
+        sealing = v.envelope(NOW, mode)
+        opened = sealing.open(query, body if mode == "secure" else clear)
+        assert opened.as_json
+        assert not v.envelope(NOW).open(*sealed()).as_json
+        at = datetime.fromtimestamp(int(NOW), UTC)
+        answer = json.loads(sealing.seal(TEXT, "n1", at, as_json=opened.as_json))
+        if mode == "secure":
+            assert answer["TimeStamp"] == int(NOW)
+            again = {"timestamp": NOW, "nonce": "n1", "msg_signature": answer["MsgSignature"]}
+            assert sealing.open(again, json.dumps(answer).encode()).fields["Content"] == "几点开门？"
+        else:
+            assert answer["Content"] == "几点开门？"
+            assert answer["CreateTime"] == 1714112445
 
     def test_plain_answers_go_out_clear(self) -> None:
         assert v.envelope(NOW, "plain").seal(TEXT, "n", datetime.fromtimestamp(1, UTC)) == TEXT
