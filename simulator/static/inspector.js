@@ -11,6 +11,15 @@ const WHAT = {
   shortvideo: "小视频",
   location: "位置",
   link: "链接",
+  "event:subscribe": "关注",
+  "event:unsubscribe": "取消关注",
+  "event:click": "点击菜单",
+  "event:view": "打开链接",
+  "event:scan": "扫码",
+  "event:location": "上报位置",
+  "event:templatesendjobfinish": "模板消息结果",
+  "event:kf_create_session": "人工接入",
+  "event:kf_close_session": "人工结束",
 };
 const FAULTS = {
   drop_request: "丢弃请求",
@@ -172,7 +181,7 @@ function time(entry) {
   return h("time", { dateTime: entry.at }, clock, h("span", { class: "ms" }, `.${entry.at.slice(20, 23)}`));
 }
 
-const describe = (what) => WHAT[what] ?? what.replace(/^event:/, "事件 ");
+const describe = (what) => WHAT[what] ?? WHAT[what.toLowerCase()] ?? what.replace(/^event:/, "事件 ");
 
 function block(label, text) {
   return text ? [h("h4", {}, label), h("pre", { tabIndex: 0 }, text)] : [];
@@ -258,6 +267,13 @@ const REASONS = { timeout: "超时", malformed: "回复不是合格的 XML", Ser
 
 const reason = (entry) => REASONS[entry.reason] ?? (/Connector|Connection/.test(entry.reason) ? "连接失败" : entry.reason);
 
+function shifted(seconds) {
+  if (seconds === 0) return "平台时钟归零";
+  const hours = Math.abs(seconds) / 3600;
+  const amount = hours < 48 ? `${+hours.toFixed(2)} 小时` : `${+(hours / 24).toFixed(2)} 天`;
+  return `平台时钟${seconds > 0 ? "快" : "慢"}了 ${amount}`;
+}
+
 const plainly = (side, arrow, words, tone) => (inspector, entry) => inspector.plain(entry, side, arrow, words(entry, inspector), tone);
 
 const SHOWERS = {
@@ -280,6 +296,6 @@ const SHOWERS = {
   verify: plainly("callback", "→", (entry) => `URL 验证${entry.ok ? "通过" : "失败"}`, ""),
   transfer: plainly("callback", "⇄", (entry) => (entry.account ? `转给人工客服 ${entry.account}` : "没有在线客服，顾客排队"), ""),
   "agent.received": plainly("callback", "⇄", (entry) => `消息进了人工客服 ${entry.account}，不推送`, ""),
-  clock: plainly("other", "◷", (entry) => `时钟偏移 ${entry.offset_seconds} 秒`, ""),
+  clock: plainly("other", "◷", (entry) => shifted(entry.offset_seconds), ""),
   tokens: plainly("api", "✕", (entry) => `${entry.ended} 个令牌${entry.what === "expire" ? "过期" : "作废"}`, "warn"),
 };

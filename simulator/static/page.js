@@ -219,6 +219,7 @@ for (const button of document.querySelectorAll("[data-advance]")) {
     call("POST", "clock", seconds ? { advance_seconds: seconds } : { offset_seconds: 0 });
   });
 }
+$("ask-cancel").addEventListener("click", () => $("ask").close("cancel"));
 $("add-person").addEventListener("click", async () => {
   const used = new Set([...people.values()].map((person) => person.nickname));
   const suggestion = NAMES.find((name) => !used.has(name)) ?? `顾客 ${people.size + 1}`;

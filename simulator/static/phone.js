@@ -55,7 +55,7 @@ export class Phone {
     this.element = h(
       "article",
       { class: "phone", "data-shopper": this.person.id },
-      h("div", { class: "status", "aria-hidden": "true" }, this.clock, h("span", { class: "island" }), h("span", { class: "battery" })),
+      h("div", { class: "status", "aria-hidden": "true" }, this.clock, (this.owner = h("span", { class: "island" })), h("span", { class: "battery" })),
       h(
         "div",
         { class: "nav" },
@@ -87,6 +87,7 @@ export class Phone {
   /** The shopper's data have changed. */
   update(person) {
     this.person = person;
+    this.owner.textContent = person.nickname;
     this.element.setAttribute("aria-label", `${person.nickname}的手机`);
     this.typing(person.typing);
     this.drawBar();
@@ -294,8 +295,12 @@ export class Phone {
       ["scan", "扫码", () => this.scan()],
       ["leave", "取消关注", () => act(id, "unfollow")],
     ];
-    return things.map(([name, label, onclick]) =>
-      h("button", { type: "button", class: "thing", onclick }, h("span", { class: "tile" }, icon(ICONS[name])), h("span", {}, label)),
+    const pick = (action) => () => {
+      this.closeDrawer();
+      action();
+    };
+    return things.map(([name, label, action]) =>
+      h("button", { type: "button", class: "thing", onclick: pick(action) }, h("span", { class: "tile" }, icon(ICONS[name])), h("span", {}, label)),
     );
   }
 
