@@ -4,6 +4,7 @@ blur.
 
 from __future__ import annotations
 
+import math
 import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -20,30 +21,32 @@ _MAX_CHARACTERS = 128
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LexicalIndex:
-    """Postings by n-gram bucket. Arrays may be read-only memory maps.
+    """Postings by n-gram. Arrays may be read-only memory maps.
 
-    ``starts`` (buckets + 1): where each bucket's postings begin; ``rows`` and ``weights`` (postings): the text and the
-    unit-length TF-IDF weight of the n-gram in it, rows of a bucket in order and unique; ``idf`` (buckets).
+    ``grams`` (n-grams): hashes of the n-grams that some text has, in order; ``starts`` (n-grams + 1): where the postings
+    of each begin; ``rows`` and ``weights`` (postings): the text, and the unit-length TF-IDF weight of the n-gram in it,
+    rows of an n-gram in order and unique; ``idf`` (n-grams).
     """
 
     texts: int
+    grams: NDArray[np.uint32]
     starts: NDArray[np.int64]
     rows: Integers
     weights: Floats
     idf: Floats
 
     def scores(self, text: str) -> Floats:
-        """Cosine of ``text`` with each indexed text, (texts,), 0 to 1. N-grams that no text has count as unknown
-        wording.
-        """
+        """Cosine of ``text`` with each indexed text, (texts,), 0 to 1; n-grams that no text has lower it."""
         scores = np.zeros(self.texts, dtype=np.float32)
-        buckets, counts = _count_buckets(_hashes(text), len(self.idf))
-        weights = counts * self.idf[buckets]
-        norm = float(np.linalg.norm(weights))
-        if norm == 0:
+        hashes, counts = np.unique(_hashes(text), return_counts=True)
+        if len(hashes) == 0 or len(self.grams) == 0:
             return scores
-        for bucket, weight in zip(buckets.tolist(), (weights / norm).tolist(), strict=True):
-            postings = slice(int(self.starts[bucket]), int(self.starts[bucket + 1]))
+        places = np.minimum(np.searchsorted(self.grams, hashes), len(self.grams) - 1)
+        known = self.grams[places] == hashes
+        weights = counts * np.where(known, self.idf[places], math.log(1 + self.texts) + 1)
+        weights = weights / np.linalg.norm(weights)
+        for place, weight in zip(places[known].tolist(), weights[known].tolist(), strict=True):
+            postings = slice(int(self.starts[place]), int(self.starts[place + 1]))
             scores[self.rows[postings]] += np.float32(weight) * self.weights[postings]
         return scores
 
@@ -51,21 +54,21 @@ class LexicalIndex:
 def build_lexical_index(texts: Sequence[str]) -> LexicalIndex:
     """Index tidied texts."""
     hashed = [_hashes(text) for text in texts]
-    everything = np.concatenate([*hashed, np.zeros(0, dtype=np.uint32)])
-    # Twice as many buckets as distinct n-grams: few share one, and no vocabulary has to be kept.
-    size = 1 << max(8, int(2 * len(np.unique(everything))).bit_length())
+    grams, places = np.unique(np.concatenate([*hashed, np.zeros(0, dtype=np.uint32)]), return_inverse=True)
+    width = max(1, len(grams))
     row_of = np.repeat(np.arange(len(texts), dtype=np.int64), [len(hashes) for hashes in hashed])
-    pairs, counts = np.unique(row_of * size + (everything & np.uint32(size - 1)), return_counts=True)
-    rows, buckets = pairs // size, pairs % size
-    idf = (np.log((1 + len(texts)) / (1 + np.bincount(buckets, minlength=size))) + 1).astype(np.float32)
-    weights = counts * idf[buckets]
+    pairs, counts = np.unique(row_of * width + places, return_counts=True)
+    rows, places = pairs // width, pairs % width
+    frequency = np.bincount(places, minlength=len(grams))
+    idf = (np.log((1 + len(texts)) / (1 + frequency)) + 1).astype(np.float32)
+    weights = counts * idf[places]
     norms = np.sqrt(np.bincount(rows, weights=weights**2, minlength=len(texts)))
     weights = weights / np.maximum(norms[rows], 1e-12)
-    order = np.argsort(buckets, kind="stable")
-    starts = np.concatenate([[0], np.cumsum(np.bincount(buckets, minlength=size))]).astype(np.int64)
+    order = np.argsort(places, kind="stable")
     return LexicalIndex(
         texts=len(texts),
-        starts=starts,
+        grams=grams,
+        starts=np.concatenate([[0], np.cumsum(frequency)]).astype(np.int64),
         rows=rows[order].astype(np.int32),
         weights=weights[order].astype(np.float32),
         idf=idf,
@@ -81,8 +84,3 @@ def _grams(text: str) -> Iterator[str]:
     for length in range(1, _LONGEST_GRAM + 1):
         for start in range(len(bare) - length + 1):
             yield bare[start : start + length]
-
-
-def _count_buckets(hashes: NDArray[np.uint32], size: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    buckets, counts = np.unique(hashes & np.uint32(size - 1), return_counts=True)
-    return buckets.astype(np.int64), counts.astype(np.int64)

@@ -24,7 +24,7 @@ KEYS = "keys.json"
 VECTORS = "vectors.faiss"
 CENTRE = "centre.npy"
 EMBEDDED = "embedded.npy"
-LEXICAL = ("starts", "rows", "weights", "idf")
+LEXICAL = ("grams", "starts", "rows", "weights", "idf")
 
 
 def lexical_file(part: str) -> str:

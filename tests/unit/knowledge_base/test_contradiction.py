@@ -1,0 +1,40 @@
+"""Negation and numbers."""
+
+from __future__ import annotations
+
+import pytest
+
+from knowledge_base.contradiction import negation_differs, numbers_differ
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "differs"),
+    [
+        ("优惠券能用", "优惠券不能用", True),
+        ("没收到货", "收到货了", True),
+        ("能不能退货", "可以退货吗", False),
+        ("有没有发票", "发票怎么开", False),
+        ("不能退", "为什么不能退货", False),
+        ("不好意思想退货", "想退货", False),
+        ("7天无理由", "7天退货", False),
+        ("非会员能买吗", "会员能买吗", True),
+        ("非常满意", "满意", False),
+    ],
+)
+def test_negation(one: str, other: str, *, differs: bool) -> None:
+    assert negation_differs(one, other) is differs
+    assert negation_differs(other, one) is differs
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "differs"),
+    [
+        ("满100减10", "满200减10", True),
+        ("满100减10", "减10要满100", False),
+        ("168穿多大", "尺码怎么选", False),
+        ("1.5升", "15升", True),
+    ],
+)
+def test_numbers(one: str, other: str, *, differs: bool) -> None:
+    assert numbers_differ(one, other) is differs
+    assert numbers_differ(other, one) is differs

@@ -1,0 +1,106 @@
+"""Building, publishing and opening index versions."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from knowledge_base.errors import IndexCorrupt
+from knowledge_base.index.manifest import VECTORS
+from knowledge_base.index.shelf import Shelf
+from knowledge_base.text import tidy
+from tests.unit.knowledge_base.shop import SHOP, build, entry, open_current
+from tests.unit.knowledge_base.word_embedder import WordEmbedder
+
+
+def test_the_nearest_phrasing_speaks_for_its_entry(tmp_path: Path) -> None:
+    embedder = WordEmbedder()
+    build(tmp_path, SHOP, embedder)
+    asked = tidy("门店营业到晚上几点")
+    matches = open_current(tmp_path).search(embedder.encode([asked])[0], asked)
+    assert matches[0].entry.id == "hours"
+    assert matches[0].phrasing == "门店营业到几点"
+    assert len({match.entry.id for match in matches}) == len(matches) == len(SHOP)
+    assert [match.score for match in matches] == sorted((m.score for m in matches), reverse=True)
+
+
+def test_the_same_entries_give_the_same_version_and_no_work(tmp_path: Path) -> None:
+    embedder = WordEmbedder()
+    first = build(tmp_path, SHOP, embedder)
+    done = len(embedder.embedded)
+    again = build(tmp_path, SHOP, embedder)
+    assert (first.changed, again.changed) == (True, False)
+    assert again.version == first.version
+    assert len(embedder.embedded) == done
+    elsewhere = build(tmp_path / "other", SHOP, WordEmbedder())
+    assert elsewhere.version == first.version
+    hashes = [Shelf(path).folder(first.version) / "manifest.json" for path in (tmp_path, tmp_path / "other")]
+    assert hashes[0].read_text() == hashes[1].read_text()
+
+
+def test_only_new_phrasings_are_embedded(tmp_path: Path) -> None:
+    embedder = WordEmbedder()
+    build(tmp_path, SHOP, embedder)
+    embedder.embedded.clear()
+    built = build(tmp_path, (*SHOP, entry("fresh", "坏果包赔吗", "怎么申请退货")), embedder)
+    assert embedder.embedded == ["坏果包赔吗"]
+    assert built.embedded == 1
+
+
+def test_another_embedder_starts_afresh(tmp_path: Path) -> None:
+    first = build(tmp_path, SHOP, WordEmbedder())
+    second = build(tmp_path, SHOP, WordEmbedder(identity="words-2"))
+    assert second.version != first.version
+    assert second.embedded == second.phrasings
+
+
+def test_a_version_with_a_changed_file_is_not_opened_and_is_built_again(tmp_path: Path) -> None:
+    embedder = WordEmbedder()
+    built = build(tmp_path, SHOP, embedder)
+    file = Shelf(tmp_path).folder(built.version) / VECTORS
+    data = bytearray(file.read_bytes())
+    data[-1] ^= 1
+    file.write_bytes(data)
+    with pytest.raises(IndexCorrupt, match=r"vectors\.faiss"):
+        open_current(tmp_path)
+    build(tmp_path, SHOP, embedder)
+    assert len(open_current(tmp_path).entries) == len(SHOP)
+
+
+@pytest.mark.parametrize("damage", ["", "{}", '{"format": 99}'])
+def test_a_broken_manifest(tmp_path: Path, damage: str) -> None:
+    built = build(tmp_path, SHOP, WordEmbedder())
+    (Shelf(tmp_path).folder(built.version) / "manifest.json").write_text(damage)
+    with pytest.raises(IndexCorrupt):
+        open_current(tmp_path)
+
+
+def test_a_build_that_fails_leaves_the_old_version_in_use(tmp_path: Path) -> None:
+    class Broken(WordEmbedder):
+        def encode(self, texts):  # type: ignore[no-untyped-def]
+            raise MemoryError
+
+    built = build(tmp_path, SHOP, WordEmbedder())
+    with pytest.raises(MemoryError):
+        build(tmp_path, SHOP[:2], Broken(identity="words-2"))
+    assert Shelf(tmp_path).current() == built.version
+    assert [path.name for path in (tmp_path / "versions").iterdir()] == [built.version]
+
+
+def test_old_versions_go_and_the_one_in_use_stays(tmp_path: Path) -> None:
+    shelf, embedder = Shelf(tmp_path), WordEmbedder()
+    versions = [build(tmp_path, SHOP[:count], embedder).version for count in (1, 2, 3, 4)]
+    assert [shelf.holds(version) for version in versions] == [False, True, True, True]
+    shelf.publish(versions[1])
+    shelf.prune(2)
+    assert [shelf.holds(version) for version in versions] == [False, True, False, True]
+    shelf.prune(1)
+    assert [shelf.holds(version) for version in versions] == [False, True, False, False]
+
+
+def test_an_empty_knowledge_base_finds_nothing(tmp_path: Path) -> None:
+    embedder = WordEmbedder()
+    build(tmp_path, (), embedder)
+    assert open_current(tmp_path).search(embedder.encode(["退货"])[0], "退货") == []
+    assert Shelf(tmp_path / "none").current() is None

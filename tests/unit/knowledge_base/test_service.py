@@ -1,0 +1,186 @@
+"""The knowledge base as the bot uses it."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from knowledge_base.decision import Answer, Refuse, RefuseReason
+from knowledge_base.errors import KnowledgeBaseError
+from knowledge_base.index.shelf import Shelf
+from knowledge_base.service import KnowledgeBase
+from knowledge_base.settings import KnowledgeBaseSettings
+from tests.unit.knowledge_base.shop import SHOP, build, entry
+from tests.unit.knowledge_base.word_embedder import WordEmbedder
+
+
+class GatedEmbedder(WordEmbedder):
+    """Holds every question in the model until the gate opens."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.gate = threading.Event()
+        self.batches: list[int] = []
+
+    def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        assert self.gate.wait(10)
+        self.batches.append(len(texts))
+        return super().encode(texts)
+
+
+def settings(path: Path, *, cache_size: int = 100) -> KnowledgeBaseSettings:
+    return KnowledgeBaseSettings(path=path, batch_size=4, cache_size=cache_size)
+
+
+async def test_without_an_index_everything_is_refused(tmp_path: Path) -> None:
+    base = KnowledgeBase(settings(tmp_path), WordEmbedder())
+    assert await base.decide("怎么退货") == Refuse(reason=RefuseReason.NO_INDEX)
+    assert (base.ready, base.version, base.entries_count) == (False, None, 0)
+    assert await base.refresh() is False
+    await base.close()
+
+
+async def test_answers_after_the_index_appeared(tmp_path: Path) -> None:
+    embedder = WordEmbedder()
+    base = KnowledgeBase(settings(tmp_path), embedder)
+    await base.decide("怎么开发票")
+    built = build(tmp_path, SHOP, WordEmbedder())
+    assert await base.refresh() is True
+    assert await base.refresh() is False
+    assert (base.ready, base.version, base.entries_count) == (True, built.version, len(SHOP))
+    decision = await base.decide("怎么开发票")
+    assert isinstance(decision, Answer)
+    assert decision.candidate.answer == "能开发票吗的答案"
+    assert base.entry("invoice") == SHOP[1]
+    assert base.entry("nothing") is None
+    await base.close()
+
+
+async def test_embedding_is_by_the_tidied_text(tmp_path: Path) -> None:
+    base = KnowledgeBase(settings(tmp_path), WordEmbedder())
+    one, other = await base.embed(["怎么退貨", "怎么退货 "])
+    assert np.allclose(one, other)
+    assert (await base.embed([])).shape == (0, 256)
+    await base.close()
+
+
+async def test_the_same_question_is_thought_about_once_per_version(tmp_path: Path) -> None:
+    embedder = WordEmbedder()
+    build(tmp_path, SHOP, WordEmbedder())
+    base = KnowledgeBase(settings(tmp_path), embedder)
+    await base.refresh()
+    for text in ("门店几点开", "门店几点开", " 门店几點开"):
+        await base.decide(text)
+    assert embedder.embedded == ["门店几点开"]
+    build(tmp_path, SHOP[:2], WordEmbedder())
+    await base.refresh()
+    await base.decide("门店几点开")
+    assert len(embedder.embedded) == 2
+    await base.close()
+
+
+async def test_what_is_remembered_is_bounded(tmp_path: Path) -> None:
+    embedder = WordEmbedder()
+    build(tmp_path, SHOP, WordEmbedder())
+    base = KnowledgeBase(settings(tmp_path, cache_size=2), embedder)
+    await base.refresh()
+    for text in ("一", "二", "一", "三", "一", "二"):
+        await base.decide(text)
+    assert embedder.embedded == ["一", "二", "三", "二"]
+    await base.close()
+
+
+async def test_questions_that_wait_are_taken_together_and_the_loop_stays_free(tmp_path: Path) -> None:
+    embedder = GatedEmbedder()
+    build(tmp_path, SHOP, WordEmbedder())
+    base = KnowledgeBase(settings(tmp_path), embedder)
+    await base.refresh()
+    asked = [asyncio.create_task(base.decide(f"第{number}个问题")) for number in range(9)]
+    await asyncio.sleep(0.05)
+    assert not any(task.done() for task in asked)
+    embedder.gate.set()
+    await asyncio.gather(*asked)
+    assert sum(embedder.batches) == 9
+    assert max(embedder.batches) == 4
+    await base.close()
+
+
+async def test_no_question_is_lost_while_versions_change(tmp_path: Path) -> None:
+    versions = [(*SHOP, entry("now", "现在是第几版", answer=f"第{number}版")) for number in range(6)]
+    build(tmp_path, versions[0], WordEmbedder())
+    base = KnowledgeBase(settings(tmp_path, cache_size=0), WordEmbedder())
+    await base.refresh()
+    heard: list[str] = []
+    stop, another = asyncio.Event(), asyncio.Event()
+
+    async def ask() -> None:
+        while not stop.is_set():
+            decision = await base.decide("现在是第几版？")
+            assert isinstance(decision, Answer)
+            heard.append(decision.candidate.answer)
+            another.set()
+
+    askers = [asyncio.create_task(ask()) for _ in range(5)]
+    for version in versions[1:]:
+        await asyncio.to_thread(build, tmp_path, version, WordEmbedder())
+        assert await base.refresh()
+        for _ in range(10):
+            another.clear()
+            await another.wait()
+    stop.set()
+    await asyncio.gather(*askers)
+    assert heard[-1] == "第5版"
+    assert set(heard) == {f"第{number}版" for number in range(6)}
+    await base.close()
+
+
+async def test_a_version_that_cannot_be_used_is_left_alone(tmp_path: Path) -> None:
+    good = build(tmp_path, SHOP, WordEmbedder())
+    base = KnowledgeBase(settings(tmp_path), WordEmbedder())
+    await base.refresh()
+    other = build(tmp_path, SHOP, WordEmbedder(identity="words-2"))
+    assert await base.refresh() is False
+    broken = build(tmp_path, SHOP[:1], WordEmbedder())
+    (Shelf(tmp_path).folder(broken.version) / "keys.json").write_text("[]")
+    assert await base.refresh() is False
+    assert base.version == good.version not in {other.version, broken.version}
+    assert isinstance(await base.decide("怎么开发票"), Answer)
+    await base.close()
+
+
+async def test_a_failing_model_tells_who_asked_and_goes_on(tmp_path: Path) -> None:
+    class Moody(WordEmbedder):
+        def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
+            if "坏" in texts:
+                raise RuntimeError("out of order")
+            return super().encode(texts)
+
+    build(tmp_path, SHOP, WordEmbedder())
+    base = KnowledgeBase(settings(tmp_path), Moody())
+    await base.refresh()
+    with pytest.raises(RuntimeError, match="out of order"):
+        await base.decide("坏")
+    assert isinstance(await base.decide("怎么开发票"), Answer)
+    await base.close()
+
+
+async def test_closing_finishes_what_was_asked_and_refuses_more(tmp_path: Path) -> None:
+    embedder = GatedEmbedder()
+    build(tmp_path, SHOP, WordEmbedder())
+    base = KnowledgeBase(settings(tmp_path), embedder)
+    await base.refresh()
+    asked = asyncio.create_task(base.decide("怎么开发票"))
+    await asyncio.sleep(0)
+    closing = asyncio.create_task(base.close())
+    embedder.gate.set()
+    assert isinstance(await asked, Answer)
+    await closing
+    await base.close()
+    with pytest.raises(KnowledgeBaseError):
+        await base.decide("怎么开发票")
