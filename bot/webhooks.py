@@ -36,7 +36,7 @@ class Envelope(Protocol):
 
     def open(self, query: Mapping[str, str], body: bytes) -> OpenedCallback: ...
 
-    def seal(self, clear_xml: str, nonce: str, at: datetime) -> str: ...
+    def seal(self, clear_xml: str, nonce: str, at: datetime, *, as_json: bool = False) -> str: ...
 
 
 class Webhook:
@@ -86,7 +86,7 @@ class Webhook:
                 self._wakeups.notify(Work.TURNS)
             answer = await self._decided(accepted, heard)
         text = await self._passive_text(answer)
-        response = self._response(text, request)
+        response = self._response(text, request, as_json=opened.as_json)
         await response.prepare(request)
         await response.write_eof()
         if isinstance(answer, Passive) and text is not None:
@@ -125,11 +125,12 @@ class Webhook:
             return answer.body
         return await self._inbox.take_passive(answer.inbox_id)
 
-    def _response(self, text: str | None, request: web.Request) -> web.Response:
+    def _response(self, text: str | None, request: web.Request, *, as_json: bool) -> web.Response:
         if text is None:
             return web.Response(text="success")
-        sealed = self._envelope.seal(text, request.query.get("nonce", ""), self._clock.now())
-        return web.Response(text=sealed, content_type="application/xml")
+        nonce = request.query.get("nonce", "")
+        sealed = self._envelope.seal(text, nonce, self._clock.now(), as_json=as_json)
+        return web.Response(text=sealed, content_type="application/json" if as_json else "application/xml")
 
     def _reject(self, rejected: CallbackRejected) -> web.Response:
         metrics.callbacks.labels(channel=self._name, result=rejected.reason).inc()

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 
 def token(instance: str, channel: str, account: str) -> str:
-    """The access token of one account, as JSON."""
+    """The access token of one account, a hash; its locks are beside it (``channels.token_store``)."""
     return f"xiaoer:{{{instance}}}:token:{channel}:{account}"
 
 

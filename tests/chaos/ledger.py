@@ -16,7 +16,7 @@ from storage.schema import deliveries, inbox, outbox
 from tests.functional.world import World
 
 _NUMBER = re.compile(r"HY2099\d{8}")
-SETTLE_SECONDS = 90.0
+SETTLE_SECONDS = 40.0
 
 
 class Ledger:

@@ -35,6 +35,7 @@ class World:
     bot_port: int = field(default_factory=choose_free_port)
     simulator_url: str = ""
     bots: dict[str, asyncio.subprocess.Process] = field(default_factory=dict)
+    _log_starts: dict[str, int] = field(default_factory=dict)
     _session: aiohttp.ClientSession | None = None
     _simulator: asyncio.subprocess.Process | None = None
     _secrets: dict[str, str] = field(default_factory=dict)
@@ -130,6 +131,7 @@ class World:
     ) -> asyncio.subprocess.Process:
         """Starts ``python -m bot serve``; waits until it is ready when it has a web side and ``ready`` is set."""
         with (self.folder / f"{name}.log").open("ab") as log:
+            self._log_starts[name] = log.tell()
             process = await asyncio.create_subprocess_exec(
                 *(sys.executable, "-m", "bot", "serve", "--config", str(self.config), "--role", role),
                 cwd=ROOT,
@@ -148,6 +150,15 @@ class World:
             while not await self._is_ready():
                 assert self.bots[name].returncode is None, self.log(name)
                 await asyncio.sleep(0.1)
+
+    async def wait_working(self, name: str) -> None:
+        """Waits until the process last started under this name says that it works; also for those without a web side."""
+        process = self.bots[name]
+        log = self.folder / f"{name}.log"
+        async with asyncio.timeout(READY_SECONDS):
+            while b"serve.ready" not in log.read_bytes()[self._log_starts[name] :]:
+                assert process.returncode is None, self.log(name)
+                await asyncio.sleep(0.05)
 
     async def _is_ready(self) -> bool:
         try:
