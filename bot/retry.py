@@ -26,5 +26,6 @@ def backoff_seconds(attempts: int, jitter: Jitter, *, retry_after: float | None 
     """
     if retry_after is not None:
         return retry_after * (1 + jitter() / 10)
-    full = min(CAP_SECONDS, BASE_SECONDS * 2 ** max(0, attempts - 1))
+    doublings = min(max(0, attempts - 1), 32)  # beyond the cap long before; a float ends at 2 ** 1023
+    full = min(CAP_SECONDS, BASE_SECONDS * 2**doublings)
     return float(full * (1 - jitter() / 2))

@@ -120,11 +120,10 @@ def _send(
     message = _joined(together, trigger)
     if len(together) == len(live) or not isinstance(message.reply, TextReply):
         return message
-    return Send(
-        outbox_ids=message.outbox_ids,
-        reply=TextReply(text=message.reply.text + MORE_TO_COME),
-        trigger=trigger,
-    )
+    announced = message.reply.text + MORE_TO_COME
+    if byte_length(announced) > limits.max_text_bytes:  # one text, as long as a text may be
+        return message
+    return Send(outbox_ids=message.outbox_ids, reply=TextReply(text=announced), trigger=trigger)
 
 
 def _fitting(live: Sequence[Queued], max_bytes: int) -> list[Queued]:

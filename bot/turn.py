@@ -16,6 +16,7 @@ from bot.policy import (
     next_step,
     spoken_text,
 )
+from bot.sending import MORE_TO_COME
 from bot.turns import Claimed, Finished, Speech
 from channels.port import ChannelPort
 from channels.splitting import split_text
@@ -140,12 +141,17 @@ class Thinker:
 
 
 def _pieces(reply: Reply, max_bytes: int) -> list[Reply]:
-    """A reply as the platform takes it: a long text in several, cut where a reader would cut it."""
+    """A reply as the platform takes it: a long text in several, cut where a reader would cut it.
+
+    Each piece of several leaves room for the note that more is to come.
+    """
     if isinstance(reply, MenuReply) and byte_length(reply.as_text()) > max_bytes:
         reply = TextReply(text=reply.as_text())
     if not isinstance(reply, TextReply):
         return [reply]
-    return [TextReply(text=piece) for piece in split_text(reply.text, max_bytes)]
+    whole = byte_length(reply.text) <= max_bytes
+    room = max_bytes if whole else max_bytes - byte_length(MORE_TO_COME)
+    return [TextReply(text=piece) for piece in split_text(reply.text, room)]
 
 
 def _new_owner(inbound: Inbound, now: Ownership) -> Ownership | None:
