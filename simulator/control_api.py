@@ -112,7 +112,7 @@ class Control:
         resume = request.headers.get(
             "Last-Event-ID", request.query.get("after", str(self._world.journal.last))
         )
-        position = whole({"after": resume}, "after", 0, 0, 10**12)
+        position = whole({"after": resume}, "after", 0, 0, self._world.journal.last)
         response = web.StreamResponse(
             headers={"Content-Type": "text/event-stream; charset=utf-8", "Cache-Control": "no-store"}
         )

@@ -51,6 +51,7 @@ class Outgoing:
     query: Mapping[str, str]
     body: bytes
     content_type: str
+    clear: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,14 +70,19 @@ class Envelope:
     def wrap(self, inner: Inner, stamp: Stamp) -> Outgoing:
         """Query and body for one attempt."""
         query = {**self._plain_query(stamp), "openid": inner.from_user}
-        sealed = None
+        sealed, clear = None, self._clear(inner)
         if self.mode is not Mode.PLAIN:
-            sealed = self._cipher().seal(self._clear(inner).encode())
+            sealed = self._cipher().seal(clear.encode())
             signature = sign(self.token, str(stamp.timestamp), stamp.nonce, sealed)
             query |= {"encrypt_type": "aes", "msg_signature": signature}
-        if self.body_format is BodyFormat.XML:
-            return Outgoing(query=query, body=self._xml(inner, sealed).encode(), content_type="text/xml")
-        return Outgoing(query=query, body=self._json(inner, sealed).encode(), content_type="application/json")
+        is_xml = self.body_format is BodyFormat.XML
+        body = self._xml(inner, sealed) if is_xml else self._json(inner, sealed)
+        return Outgoing(
+            query=query,
+            body=body.encode(),
+            content_type="text/xml" if is_xml else "application/json",
+            clear=clear,
+        )
 
     def unwrap(self, body: bytes) -> tuple[bytes, str | None]:
         """The clear reply and the nonce it was sealed under (None when clear); raises ReplyDefect.

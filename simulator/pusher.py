@@ -278,14 +278,13 @@ class Pusher:
         )
 
     def _journal_sent(self, push: Push, attempt: int, out: Outgoing) -> None:
-        clear = push.inner.raw if push.inner.raw is not None else push.inner.xml_fields()
         self._journal(
             push,
             "callback.sent",
             attempt=attempt,
             query=dict(out.query),
             bytes=len(out.body),
-            body=shorten(clear),
+            body=shorten(out.clear),
         )
 
 

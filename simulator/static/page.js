@@ -9,6 +9,7 @@ import { Phone } from "./phone.js";
 
 const NAMES = ["王女士", "李先生", "赵小姐", "陈阿姨", "周同学", "吴大叔", "孙姐", "郑老师"];
 const HISTORY = 300;
+const PEOPLE_SHOWN = 30;
 const NARROW = matchMedia("(max-width: 899px)");
 const $ = (id) => document.getElementById(id);
 
@@ -39,26 +40,34 @@ async function load() {
   faults.showSettings(state.settings);
   people.clear();
   for (const person of state.shoppers) people.set(person.id, person);
+  const before = [...phones.keys()].filter((id) => people.has(id));
   for (const phone of [...phones.values()]) closePhone(phone);
-  await openFirst();
+  inspector.clear();
+  await openFirst(before);
   const history = await call("GET", `log?after=${Math.max(0, state.last - HISTORY)}&limit=${HISTORY}`);
   if (history) inspector.add(history.entries.filter((entry) => entry.number <= state.last));
   stream?.close();
   stream = follow(state.last, take, (link) => {
+    if (link === "open" && $("link").dataset.state === "lost") {
+      $("link").dataset.state = "wait";
+      load(); // the simulator may be another one by now
+      return;
+    }
     $("link").dataset.state = link;
     $("link").textContent = link === "open" ? "已连接" : "重新连接…";
   });
   return undefined;
 }
 
-async function openFirst() {
+async function openFirst(before) {
   const wanted = new URLSearchParams(location.search).get("shoppers")?.split(",").filter(Boolean) ?? [];
   for (const id of wanted) if (!people.has(id)) await createPerson(id, id, true);
   if (people.size === 0) {
     await createPerson("wang", NAMES[0], true);
     await createPerson("li", NAMES[1], true);
   }
-  const first = wanted.length ? wanted : [...people.keys()].slice(0, room());
+  const usual = before.length ? before : [...people.keys()].slice(0, room());
+  const first = wanted.length ? wanted : usual;
   for (const id of first) await openPhone(id);
 }
 
@@ -90,7 +99,9 @@ function closePhone(phone) {
 }
 
 function drawPeople() {
-  const shown = [...people.values()].slice(-30);
+  const everybody = [...people.values()];
+  const late = new Set(everybody.slice(-PEOPLE_SHOWN));
+  const shown = everybody.filter((person) => phones.has(person.id) || late.has(person));
   $("people").replaceChildren(
     ...shown.map((person) =>
       h(
@@ -127,10 +138,7 @@ const TAKERS = {
   fault: (entry) => faults.struck(entry.side, entry.fault),
   "api.call": (entry) => entry.faults.forEach((kind) => faults.struck("api", kind)),
   settings: (entry) => faults.showSettings(entry.settings),
-  reset: () => {
-    inspector.clear();
-    load();
-  },
+  reset: () => load(),
 };
 
 function take(entries) {

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -123,9 +124,9 @@ async def settings(bot_url: str, tmp_path: Path) -> Settings:
     )
 
 
-@pytest.fixture
-async def client(settings: Settings) -> AsyncIterator[Client]:
-    """The simulator, serving."""
+@asynccontextmanager
+async def running(settings: Settings) -> AsyncIterator[Client]:
+    """A simulator that serves within the block."""
     stop, ready = asyncio.Event(), asyncio.get_running_loop().create_future()
     server = asyncio.create_task(serve(settings, ready.set_result, stop))
     url = await asyncio.wait_for(ready, 10)
@@ -133,3 +134,10 @@ async def client(settings: Settings) -> AsyncIterator[Client]:
         yield Client(url, session)
     stop.set()
     await asyncio.wait_for(server, 10)
+
+
+@pytest.fixture
+async def client(settings: Settings) -> AsyncIterator[Client]:
+    """The simulator, serving."""
+    async with running(settings) as client:
+        yield client

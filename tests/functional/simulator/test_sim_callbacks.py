@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 
 from aiohttp import web
 
+from simulator.envelope import Mode
+from simulator.settings import Settings
 from simulator.world import FAILURE_NOTICE
-from tests.functional.simulator.conftest import Client
+from tests.functional.simulator.conftest import Client, running
 from tests.functional.simulator.echo_bot import Callback, EchoBot, echo, seal, text_reply
 
 
@@ -19,7 +22,7 @@ async def test_the_url_is_verified_by_an_exact_echo(client: Client) -> None:
     assert (await client.sim("POST", "verify"))["ok"] is True
 
 
-async def test_a_url_that_decorates_the_echo_is_not_verified(client: Client, settings: object) -> None:
+async def test_a_url_that_decorates_the_echo_is_not_verified(client: Client) -> None:
     async def quote(request: web.Request) -> web.Response:
         return web.Response(text=f'"{request.query["echostr"]}"')
 
@@ -88,6 +91,25 @@ async def test_a_malformed_reply_is_a_failure_at_once(client: Client, bot: EchoB
     assert (await client.ask("wang", "在吗"))["content"] == {"text": FAILURE_NOTICE, "reason": "malformed"}
     assert len(bot.seen) == 1
     assert await client.violations() == {"malformed-reply": 1}
+
+
+async def test_an_account_in_plain_mode(settings: Settings, bot: EchoBot) -> None:
+    bot.answer = lambda callback: text_reply(callback, "明文")
+    async with running(replace(settings, mode=Mode.PLAIN, aes_key="")) as client:
+        assert (await client.ask("wang", "在吗"))["content"] == {"text": "明文"}
+    assert "Encrypt" not in bot.seen[0].raw.decode()
+
+
+async def test_an_account_in_compat_mode_takes_clear_and_sealed_replies(
+    settings: Settings, bot: EchoBot
+) -> None:
+    async with running(replace(settings, mode=Mode.COMPAT)) as client:
+        assert (await client.ask("wang", "在吗"))["content"] == {"text": "你说：在吗"}
+        bot.answer = lambda callback: text_reply(callback, "明文")
+        assert (await client.ask("wang", "在吗"))["content"] == {"text": "明文"}
+        assert await client.violations() == {}
+    assert "在吗" in bot.seen[0].raw.decode()
+    assert "Encrypt" in bot.seen[0].raw.decode()
 
 
 async def test_a_clear_reply_in_secure_mode_is_refused(client: Client, bot: EchoBot) -> None:

@@ -123,6 +123,16 @@ async def test_a_narrow_screen_has_three_views(page: Page) -> None:
     assert width == NARROW["width"]
 
 
+async def test_the_page_survives_a_reset(page: Page, client: Client) -> None:
+    phone = page.locator('[data-shopper="wang"]')
+    await phone.get_by_role("button", name="几点发货").click()
+    await expect(phone.locator(".theirs")).to_have_count(1)
+    await client.sim("POST", "reset")
+    await expect(phone.locator(".line")).to_have_count(0)
+    await phone.get_by_role("button", name="转人工").click()
+    await expect(phone.locator(".theirs .bubble")).to_have_text("你说：转人工")
+
+
 async def test_every_control_has_a_name(page: Page) -> None:
     await page.locator('[data-shopper="wang"]').get_by_role("button", name="更多").click()
     nameless = await page.evaluate(

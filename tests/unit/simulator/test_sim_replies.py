@@ -1,5 +1,6 @@
 """Every defect that a passive reply can have is found, and named."""
 
+import json
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -201,6 +202,26 @@ def test_a_push_in_plain_mode_has_no_message_signature() -> None:
     out = replace(SECURE, mode=Mode.PLAIN, cipher=None).wrap(INNER, Stamp(timestamp=1, nonce="n"))
     assert set(out.query) == {"signature", "timestamp", "nonce", "openid"}
     assert "<MsgId>1882578392337874944</MsgId>" in out.body.decode()
+
+
+@pytest.mark.parametrize("mode", list(Mode))
+def test_pushes_in_json(mode: Mode) -> None:
+    envelope = replace(SECURE, mode=mode, body_format=BodyFormat.JSON)
+    out = envelope.wrap(INNER, Stamp(timestamp=1, nonce="n"))
+    body = json.loads(out.body)
+    clear = {
+        "ToUserName": ACCOUNT,
+        "FromUserName": OPENID,
+        "CreateTime": 1714112445,
+        "MsgType": "text",
+        "Content": "几点]]>发货",
+        "MsgId": 1882578392337874944,
+    }
+    sealed = body.pop("Encrypt", None)
+    assert body == ({"ToUserName": ACCOUNT} if mode is Mode.SECURE else clear)
+    assert (sealed is None) == (mode is Mode.PLAIN)
+    if sealed is not None:
+        assert json.loads(CIPHER.open(sealed)) == clear
 
 
 def test_two_attempts_differ_outside_and_agree_inside() -> None:
