@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import ipaddress
 import os
+import re
 from pathlib import Path
 from typing import Any
 
 import yaml
 from pydantic import BaseModel, Field, SecretStr, ValidationError
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    SettingsError,
+)
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
@@ -25,6 +31,7 @@ from channels.official.settings import OfficialSettings
 from channels.wecom.settings import WecomSettings
 from conversations.errors import ConfigError
 from knowledge_base.settings import KnowledgeBaseSettings
+from mall.settings import MallSettings
 from storage.settings import DatabaseSettings, RedisSettings
 
 PREFIX = "XIAOER_"
@@ -46,6 +53,7 @@ class Settings(BaseSettings):
     official: OfficialSettings = Field(default_factory=OfficialSettings)
     wecom: WecomSettings = Field(default_factory=WecomSettings)
     inbox: InboxSettings = Field(default_factory=InboxSettings)
+    mall: MallSettings = Field(default_factory=MallSettings)
     service: ServiceSettings = Field(default_factory=ServiceSettings)
     logs: LogSettings = Field(default_factory=LogSettings)
     demo: DemoSettings = Field(default_factory=DemoSettings)
@@ -75,6 +83,8 @@ def load_settings(path: Path | None = None) -> Settings:
         settings = Settings(**written)
     except ValidationError as error:
         raise _explain(error) from error
+    except SettingsError as error:
+        raise _explain_environment(error) from error
     settings = _at(settings, file.parent)
     _check_demo(settings)
     return settings
@@ -139,6 +149,17 @@ def _explain(error: ValidationError) -> ConfigError:
         else "Correct it in config.yml"
     )
     return ConfigError(key, first["msg"].removeprefix("Value error, "), cure)
+
+
+def _explain_environment(error: SettingsError) -> ConfigError:
+    """Only the section is known, and never the value told: it may hold secrets."""
+    named = re.search(r'field "(\w+)"', str(error))
+    section = named[1] if named else "config"
+    return ConfigError(
+        section,
+        "has a value in the environment that is not JSON",
+        f'In {_variable(section)}… a whole section is written like {{"port": 8080}}, a list like ["wk1"]',
+    )
 
 
 def _in_environment(key: str) -> bool:

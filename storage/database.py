@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+import asyncpg
 from sqlalchemy import event
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from storage.settings import DatabaseSettings
@@ -50,9 +52,12 @@ class Database:
 
     @asynccontextmanager
     async def writing(self) -> AsyncIterator[AsyncConnection]:
-        """One transaction: committed at the end of the block, rolled back when it raises."""
+        """One transaction: committed at the end of the block, rolled back when it raises.
+
+        Raises OperationalError when the database cannot be reached.
+        """
         if not self.is_sqlite:
-            async with self._writer.begin() as connection:
+            async with _connected(self._writer) as connection, connection.begin():
                 yield connection
             return
         async with self._writer_turn, self._writer.begin() as connection:
@@ -60,14 +65,28 @@ class Database:
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncConnection]:
-        """A consistent view; nothing written here is kept."""
-        async with self._reader.connect() as connection:
+        """A consistent view; nothing written here is kept.
+
+        Raises OperationalError when the database cannot be reached.
+        """
+        async with _connected(self._reader) as connection:
             yield connection
 
     async def close(self) -> None:
         await self._writer.dispose()
         if self._reader is not self._writer:
             await self._reader.dispose()
+
+
+@asynccontextmanager
+async def _connected(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
+    """SQLAlchemy lets the errors of asyncpg's connect (OSError among them) through as they are."""
+    async with AsyncExitStack() as stack:
+        try:
+            connection = await stack.enter_async_context(engine.connect())
+        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+            raise OperationalError("connect", None, error) from error
+        yield connection
 
 
 def _prepare_sqlite(engine: AsyncEngine, *, begin: str) -> None:

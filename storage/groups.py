@@ -56,6 +56,10 @@ class GroupCommit(Generic[Item, Result]):
             for single in group:
                 await self._commit([single])
             return
+        if len(results) != len(group):  # it may be committed, so nobody is told that it is, and none is repeated
+            for _, future in group:
+                _fail(future, ValueError(f"{len(results)} results for {len(group)} items"))
+            return
         for (_, future), result in zip(group, results, strict=True):
             if not future.done():
                 future.set_result(result)
