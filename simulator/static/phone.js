@@ -4,7 +4,7 @@ import { act, call } from "./api.js";
 import { lineElement, moment } from "./bubbles.js";
 import { ask, h, icon, ICONS } from "./dom.js";
 
-const SAMPLES = ["几点发货？", "我的订单 A1001 到哪了", "可以退货吗", "有优惠券吗", "转人工"];
+const SAMPLES = ["几点发货？", "我的订单到哪了", "可以退货吗", "有优惠券吗", "转人工"];
 const EMOJI = [..."😀😄😂🙂😉😍😘😭😡😱😴🤔👍👎👏🙏💪🎉❤️🌹🎁🔥🍎🐟"].filter((sign) => sign !== "\ufe0f");
 const TIME_GAP = 5 * 60_000;
 const LINES_SHOWN = 300;
