@@ -75,7 +75,7 @@ class _Taken:
 
     dispatches: list[Dispatch] = field(default_factory=list)
     sending: list[int] = field(default_factory=list)
-    cut_off: list[dict[str, Any]] = field(default_factory=list)
+    cut_off: list[Any] = field(default_factory=list)
     withheld: list[int] = field(default_factory=list)
     deferred: list[dict[str, Any]] = field(default_factory=list)
     held: list[dict[str, Any]] = field(default_factory=list)
@@ -128,6 +128,7 @@ class DeliveryStore:
             more_coming=bool(head.waiting),
         )
         taken.withheld.extend(decided.withheld)
+        taken.cut_off.extend(row for row in queue if row.id in decided.withheld and row.state in _CUT_OFF)
         live = [row for row in queue if row.id not in decided.withheld]
         self._apply(decided, address, live, token, taken)
 
@@ -136,7 +137,7 @@ class DeliveryStore:
             case Send(outbox_ids=ids, reply=reply, trigger=trigger):
                 rows = [row for row in live if row.id in ids]
                 taken.sending.extend(ids)
-                taken.cut_off.extend(_cut_off(row) for row in rows if row.state in _CUT_OFF)
+                taken.cut_off.extend(row for row in rows if row.state in _CUT_OFF)
                 taken.charged.append({"conversation": address.conversation_id, "window": trigger, "by": 1})
                 taken.dispatches.append(
                     Dispatch(
@@ -146,10 +147,11 @@ class DeliveryStore:
                         trigger=trigger,
                         token=token,
                         attempts=max(row.attempts for row in rows) + 1,
-                        unknowns=max(row.unknowns for row in rows),
+                        unknowns=max(row.unknowns + _died(row) for row in rows),
                     )
                 )
             case Defer(reason=reason):
+                taken.cut_off.extend(row for row in live if row.state in _CUT_OFF)
                 taken.deferred.extend({"row_id": row.id, "why": f"deferred: {reason}"} for row in live)
             case Hold(until=until):
                 wait_ms = max(20, min(to_ms(until) - to_ms(self._clock.now()), 5_000))
@@ -226,6 +228,11 @@ def _queued(row: Any) -> Queued:
     )
 
 
+def _died(row: Any) -> int:
+    """1 when the row's last sender died before it could say what became of it."""
+    return int(row.state == OutboxState.SENDING)
+
+
 def _cut_off(row: Any) -> dict[str, Any]:
     """An attempt whose end nobody wrote down: the process died, or the passive answer's request did."""
     passive = row.state == OutboxState.OFFERED
@@ -234,7 +241,7 @@ def _cut_off(row: Any) -> dict[str, Any]:
         "attempt": max(1, row.attempts),
         "route": "passive" if passive else "api",
         "outcome": "unknown",
-        "detail": "no end of the request was recorded; sent by the API" if passive else "cut off; sent again",
+        "detail": "no end of the request was recorded" if passive else "cut off",
         "at_ms": now_ms(),
     }
 
@@ -259,7 +266,11 @@ async def _write_taken(connection: AsyncConnection, taken: _Taken, token: str, n
             .values(answer="active")
         )
     if taken.cut_off:
-        await connection.execute(insert(deliveries), taken.cut_off)
+        await connection.execute(insert(deliveries), [_cut_off(row) for row in taken.cut_off])
+        died = [row.id for row in taken.cut_off if _died(row)]
+        await connection.execute(
+            update(outbox).where(outbox.c.id.in_(died)).values(unknowns=outbox.c.unknowns + 1)
+        )
     await _write_unsent(connection, taken)
 
 
