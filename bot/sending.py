@@ -91,7 +91,7 @@ def plan(
 
 
 def _stale(item: Queued, ownership: Ownership) -> bool:
-    """The bot's chat from before a change of owner may not be said; a notice waits for the bot to be back."""
+    """The bot's chat from before a change of owner may not be said; a notice is for the person to pass on."""
     match item.kind:
         case ReplyKind.CHAT | ReplyKind.TRANSITION:
             return item.epoch != ownership.epoch

@@ -60,7 +60,12 @@ class ServiceSettings(Section):
         default="本店", min_length=1, max_length=20, description="The shop's name in greetings."
     )
     hours: str | None = Field(
-        default="9:00–21:00", description="When people answer, as shoppers read it. null: at any hour."
+        default=None, description="When people answer, as shoppers read it. null: at any hour."
+    )
+    sample_questions: tuple[str, ...] = Field(
+        default=("几点前下单当天发货？", "怎么退货？", "运费多少？"),
+        max_length=5,
+        description="What a new follower is invited to ask.",
     )
 
 

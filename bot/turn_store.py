@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, bindparam, exists, func, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.answers import ACTIVE, Answer, Passive
@@ -253,7 +254,7 @@ async def _write(connection: AsyncConnection, plans: list[Plan], busy: set[str],
             .values(state=OutboxState.PENDING, due_ms=now)
         )
     await write_outbox(connection, [draft for plan in plans for draft in plan.drafts(now)])
-    await connection.execute(insert(messages), [row for plan in plans for row in plan.message_rows(now)])
+    await _write_messages(connection, [row for plan in plans for row in plan.message_rows(now)])
     fact_rows = [row for plan in plans for row in plan.fact_rows(now)]
     if fact_rows:
         await connection.execute(insert(facts), fact_rows)
@@ -276,3 +277,9 @@ async def _grant_speaking(connection: AsyncConnection, plans: list[Plan], now: i
         .values(send_token=bindparam("token"), send_until_ms=now + SPEAKING_LEASE_MS),
         rows,
     )
+
+
+async def _write_messages(connection: AsyncConnection, rows: list[dict[str, Any]]) -> None:
+    """A replayed message is in the transcript already."""
+    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
+    await connection.execute(dialect.insert(messages).on_conflict_do_nothing(index_elements=["key"]), rows)

@@ -85,6 +85,11 @@ class Plan:
         by_api = len(self.item.speeches) - (1 if self.passive else 0)
         return Committed(answer=self.answer, to_deliver=by_api > 0)
 
+    def _key(self, number: int, now: int) -> str:
+        """Unique for what this turn says. A dead message may be replayed, so its apology must not take its keys."""
+        key = self.item.claimed.key
+        return f"{key}:dead{now}:{number}" if self.item.dead else f"{key}:{number}"
+
     def drafts(self, now: int) -> list[OutboxDraft]:
         claimed = self.item.claimed
         drafts = []
@@ -92,7 +97,7 @@ class Plan:
             passive = self.passive and number == 0
             drafts.append(
                 OutboxDraft(
-                    key=f"{claimed.key}:{number}",
+                    key=self._key(number, now),
                     conversation_id=claimed.conversation_id,
                     # A transition speaks for the new owner; chat and notices for the one the turn began under.
                     epoch=self.ownership.epoch
@@ -142,13 +147,13 @@ class Plan:
         ]
         for number, speech in enumerate(self.item.speeches):
             body = json.dumps(speech.body, ensure_ascii=False)
-            rows.append({**shared, "key": f"{claimed.key}:{number}", "author": "bot", "body": body})
+            rows.append({**shared, "key": self._key(number, now), "author": "bot", "body": body})
         return rows
 
     def fact_rows(self, now: int) -> list[dict[str, Any]]:
         return [
             {
-                "key": f"{self.item.claimed.key}:{number}",
+                "key": self._key(number, now),
                 "name": fact.name,
                 "conversation_id": self.item.claimed.conversation_id,
                 "details": json.dumps(dict(fact.details), ensure_ascii=False),

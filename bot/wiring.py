@@ -43,6 +43,7 @@ from intents.fallback import FallbackClassifier
 from knowledge_base.service import KnowledgeBase
 from mall.demo import DemoMall
 from mall.port import Orders
+from mall.unconnected import UnconnectedMall
 from storage import keys
 from storage.database import Database
 from storage.migrate import migrate
@@ -175,7 +176,7 @@ def handler_router(settings: Settings, knowledge: Knowledge, orders: Orders) -> 
     shop = settings.service.shop_name
     others = Router(
         faq.router(knowledge, service_hours=hours),
-        follow.router(shop_name=shop),
+        follow.router(shop_name=shop, samples=settings.service.sample_questions),
         greeting.router(shop_name=shop),
         hand_over.router(service_hours=hours),
         order_status.router(orders),
@@ -183,6 +184,10 @@ def handler_router(settings: Settings, knowledge: Knowledge, orders: Orders) -> 
         unsupported.router(),
     )
     return Router(others, menu.router(others))
+
+
+def _orders(settings: Settings, database: Database) -> Orders:
+    return DemoMall(database) if settings.mall.orders == "demo" else UnconnectedMall()
 
 
 async def thinker(
@@ -198,7 +203,7 @@ async def thinker(
     return Thinker(
         channels=channels,
         understander=understander,
-        router=handler_router(settings, knowledge, DemoMall(database)),
+        router=handler_router(settings, knowledge, _orders(settings, database)),
         knowledge=knowledge,
         clock=clock,
     )

@@ -11,10 +11,9 @@ from handlers.router import Router
 from handlers.turn import Turn
 
 WELCOME = "欢迎来到{shop}！我是机器人助手店小二，商品、物流、售后都可以问我，比如：\n{samples}\n找真人请回复“转人工”。"
-SAMPLES = ("满多少包邮？", "荔枝坏了怎么赔？", "我的订单到哪了")
 
 
-def router(*, shop_name: str = "禾野集", samples: Sequence[str] = SAMPLES) -> Router:
+def router(*, shop_name: str, samples: Sequence[str]) -> Router:
     """Greets a follower with questions to try; says nothing to somebody who left (it could not arrive)."""
     routes = Router()
     welcome = WELCOME.format(shop=shop_name, samples="\n".join(f"· {sample}" for sample in samples))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from conversations.address import ConversationId
-from conversations.errors import Transient
+from conversations.errors import Permanent, Transient
 from conversations.facts import Fact
 from conversations.outcomes import Outcome, say
 from handlers.order_texts import line_of, told_to_anybody, told_to_owner
@@ -21,6 +21,9 @@ LIST = "您最近的订单：\n{lines}\n想看哪一单，把订单号发给我�
 UNKNOWN = "没有查到订单 {number}。请核对一下，在小程序“我的订单”里复制最准；再发一次给我，我马上查。"
 AWAY = "订单 {number} 暂时查不了：订单系统这会儿没有回应。请过几分钟再发一次，着急的话回复“转人工”。"
 AWAY_NO_NUMBER = "订单系统这会儿没有回应，暂时查不了。请过几分钟再问我一次，着急的话回复“转人工”。"
+NOT_CONNECTED = (
+    "我这边还没接上订单系统，查不到订单进度。请在小程序“我的订单”里看，或回复“转人工”，请同事帮您查。"
+)
 
 
 def router(orders: Orders) -> Router:
@@ -30,7 +33,14 @@ def router(orders: Orders) -> Router:
     @routes.intent(INTENT)
     async def order_status(turn: Turn) -> Outcome:
         number = turn.understanding.entities.get(ORDER_NO)
-        return await (_recent(turn, orders) if number is None else _one(turn, orders, number))
+        try:
+            return await (_recent(turn, orders) if number is None else _one(turn, orders, number))
+        except Permanent:
+            return say(
+                NOT_CONNECTED,
+                context=settled(turn.conversation.context),
+                facts=(Fact(name="mall.not_connected"),),
+            )
 
     return routes
 

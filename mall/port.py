@@ -52,7 +52,7 @@ class Order:
 
 
 class Orders(Protocol):
-    """Reading orders. Both methods raise Transient when the mall is away, and change nothing."""
+    """Reading orders; changes nothing. Raises Transient when the mall is away, Permanent when there is none."""
 
     async def find(self, order_no: str) -> Order | None:
         """The order with exactly this number (upper case); None when there is none."""

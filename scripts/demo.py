@@ -125,7 +125,12 @@ def _write_config(ports: Ports) -> Path:
             "original_id": ORIGINAL_ID,
             "handoff": "desk",
         },
-        "service": {"shop_name": "禾野集"},
+        "mall": {"orders": "demo"},
+        "service": {
+            "shop_name": "禾野集",
+            "hours": "9:00–21:00",
+            "sample_questions": ["满多少包邮？", "荔枝坏了怎么赔？", "我的订单到哪了"],
+        },
         "demo": {"enabled": True, "clock_offset_file": "clock-offset"},
     }
     text = "# Written by `make demo` at each start.\n" + yaml.safe_dump(content, allow_unicode=True)

@@ -65,6 +65,7 @@ async def _serve(settings: Settings, role: Role) -> None:
             if knowledge is None:
                 return
             await stack.enter_async_context(working(base, knowledge))
+            model.works = True
         log.info("serve.ready", role=role)
         await stop.wait()
         log.info("serve.stopping")
@@ -76,13 +77,14 @@ class _Model:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._knowledge: KnowledgeBase | None = None
+        self.works = False
 
     async def load(self) -> KnowledgeBase:
         self._knowledge = await KnowledgeBase.open(self._settings.knowledge_base)
         return self._knowledge
 
     async def problem(self) -> str:
-        if self._knowledge is None:
+        if self._knowledge is None or not self.works:
             return "the model is being loaded"
         return "" if self._knowledge.ready else "no index: run `python -m bot kb import FILE`"
 

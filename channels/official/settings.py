@@ -38,7 +38,7 @@ class OfficialSettings(BaseModel):
         default=None, description="消息加解密密钥 (not needed in plain mode). Environment only."
     )
     send_timeout_seconds: float = Field(
-        default=5.0, gt=0, le=60, description="Longest time for one attempt to send, token included."
+        default=5.0, gt=0, le=6, description="Longest time for one attempt to send, token included."
     )
     callback_max_age_seconds: int = Field(
         default=300, gt=0, description="A callback whose timestamp is further from our clock is refused."

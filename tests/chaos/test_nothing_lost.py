@@ -20,10 +20,10 @@ from tests.chaos.ledger import Ledger
 from tests.functional.world import World
 
 CUSTOMERS = 30
-MESSAGES_EACH = 10
-SECONDS = 16.0
-ENOUGH = 150
-"""Of 330: the platform gives up on what it sends while the only process is down."""
+MESSAGES_EACH = 8
+SECONDS = 12.0
+ENOUGH = 120
+"""Of 270: the platform gives up on what it sends while the only process is down."""
 FAULTS = [
     {"side": "callback", "kind": "drop_request", "probability": 0.05},
     {"side": "callback", "kind": "drop_response", "probability": 0.05},

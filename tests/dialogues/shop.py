@@ -60,13 +60,13 @@ def shop_orders() -> MemoryMall:
 
 def shop_router(orders: MemoryMall, knowledge: ScriptedKnowledge) -> Router:
     served = Router(
-        greeting.router(),
+        greeting.router(shop_name="禾野集"),
         thanks.router(),
         order_status.router(orders),
         hand_over.router(service_hours=HOURS),
         faq.router(knowledge, service_hours=HOURS),
         unsupported.router(),
-        follow.router(),
+        follow.router(shop_name="禾野集", samples=("满多少包邮？", "荔枝坏了怎么赔？", "我的订单到哪了")),
     )
     return Router(served, menu.router(served))
 

@@ -92,7 +92,12 @@ class World:
                 "original_id": "gh_demo",
                 "handoff": "desk",
             },
-            "service": {"shop_name": "禾野集"},
+            "mall": {"orders": "demo"},
+            "service": {
+                "shop_name": "禾野集",
+                "hours": "9:00–21:00",
+                "sample_questions": ["满多少包邮？", "荔枝坏了怎么赔？", "我的订单到哪了"],
+            },
             "demo": {"enabled": True, "clock_offset_file": str(self.clock_file)},
         }
         for section, values in self.settings.items():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
+from bot.dead import dead_list, replay
 from bot.turns import Finished
 from conversations.ownership import Owner, to_agent
 from storage.schema import conversations, inbox, messages, outbox
@@ -131,3 +132,19 @@ async def test_one_bad_item_does_not_spoil_its_group(engine: Engine) -> None:
     assert not isinstance(results[0], BaseException)
     assert isinstance(results[1], Exception)
     assert len(await engine.rows(outbox)) == 1
+
+
+async def test_a_dead_message_can_be_replayed_and_then_answered(engine: Engine) -> None:
+    await engine.arrives()
+    for _ in range(2):
+        dead = Finished(
+            claimed=await engine.claim_one(), speeches=(text("抱歉"),), dead="boom", transcript="{}"
+        )
+        assert await engine.turns.commit(dead) is not None
+        (entry,) = [entry for entry in await dead_list(engine.database) if entry.id.startswith("in-")]
+        assert await replay(engine.database, [entry.id]) == {entry.id: True}
+
+    assert await engine.answers(await engine.claim_one(), "好") is not None
+    assert [row.body for row in await engine.rows(outbox)][-1] == '{"type": "text", "text": "好"}'
+    assert [row.author for row in await engine.rows(messages)].count("customer") == 1
+    assert await dead_list(engine.database) == []

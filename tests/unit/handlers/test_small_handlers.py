@@ -108,7 +108,10 @@ async def test_a_follower_starts_afresh_with_questions_to_try() -> None:
 
 
 async def test_who_leaves_hears_nothing_and_is_forgotten() -> None:
-    outcome = await run(follow.router(), make_turn(intent="unfollowed", content=Unfollowed(), context=BUSY))
+    outcome = await run(
+        follow.router(shop_name="好店", samples=()),
+        make_turn(intent="unfollowed", content=Unfollowed(), context=BUSY),
+    )
     assert outcome == Outcome(context=Context(), facts=(Fact(name="account.unfollowed"),))
 
 
