@@ -15,6 +15,8 @@ from storage.times import from_ms, now_ms
 
 _IN = "in-"
 _OUT = "out-"
+_LARGEST_ID = 2**63 - 1
+"""Databases refuse to look for more."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,26 +70,37 @@ async def replay(database: Database, ids: list[str]) -> dict[str, bool]:
 
     Raises ValueError for something that is no id.
     """
+    for name in ids:
+        _parse(name)  # before anything is done
     return {name: await _replay_one(database, name) for name in ids}
 
 
 async def _replay_one(database: Database, name: str) -> bool:
-    if name.startswith(_IN) and name.removeprefix(_IN).isdecimal():
+    box, number = _parse(name)
+    if number > _LARGEST_ID:
+        return False
+    if box == _IN:
         statement = (
             update(inbox)
-            .where(inbox.c.id == int(name.removeprefix(_IN)), inbox.c.state == "dead")
+            .where(inbox.c.id == number, inbox.c.state == "dead")
             .values(state="waiting", attempts=0, due_ms=now_ms(), error=None)
         )
-    elif name.startswith(_OUT) and name.removeprefix(_OUT).isdecimal():
+    else:
         statement = (
             update(outbox)
-            .where(outbox.c.id == int(name.removeprefix(_OUT)), outbox.c.state == OutboxState.DEAD)
+            .where(outbox.c.id == number, outbox.c.state == OutboxState.DEAD)
             .values(state=OutboxState.PENDING, attempts=0, unknowns=0, due_ms=now_ms(), error=None)
         )
-    else:
-        raise ValueError(f"{name!r} is no entry of the dead list; ids look like in-12 and out-34")
     async with database.writing() as connection:
         return (await connection.execute(statement)).rowcount == 1
+
+
+def _parse(name: str) -> tuple[str, int]:
+    for box in (_IN, _OUT):
+        number = name.removeprefix(box)
+        if number != name and number.isdecimal():
+            return box, int(number)
+    raise ValueError(f"{name!r} is no entry of the dead list; ids look like in-12 and out-34")
 
 
 def _shorten(content: object, length: int = 40) -> str:

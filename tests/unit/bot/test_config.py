@@ -206,7 +206,9 @@ def test_demo_mode_listens_on_loopback(file: Path, host: str) -> None:
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.168.1.2", "shop.example", ""])
 def test_demo_mode_refuses_everything_else(file: Path, host: str) -> None:
     assert refusal(file, {"web": {"host": host}, "demo": {"enabled": True}}).key == "web.host"
-    assert load(file, {"web": {"host": host}}).web.host == host  # without the demo it is the operator's choice
+    assert (
+        load(file, {"web": {"host": host}}).web.host == host
+    )  # without the demo it is the operator's choice
 
 
 def test_real_mode_refuses_to_have_its_clock_moved(file: Path) -> None:

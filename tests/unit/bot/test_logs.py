@@ -27,7 +27,7 @@ def test_one_json_object_a_line_on_standard_error(capsys: pytest.CaptureFixture[
     with structlog.contextvars.bound_contextvars(message="official:gh_shop:1"):
         log.info("turn.done", shop="禾野集")
     try:
-        raise ValueError("boom")
+        int("boom")
     except ValueError:
         log.exception("web.failed")
 
@@ -38,7 +38,7 @@ def test_one_json_object_a_line_on_standard_error(capsys: pytest.CaptureFixture[
     assert done["message"] == "official:gh_shop:1"
     assert done["timestamp"].endswith("Z")
     assert "禾野集" in err
-    assert "ValueError: boom" in failed["exception"]
+    assert "ValueError: invalid literal" in failed["exception"]
 
 
 def test_nothing_below_the_level(capsys: pytest.CaptureFixture[str]) -> None:

@@ -8,7 +8,6 @@ import pytest
 
 from bot.sending import MERGE_PATIENCE, MORE_TO_COME, Defer, Hold, Plan, Queued, Send, plan
 from channels.limits import OFFICIAL_LIMITS, Window
-from channels.text import byte_length
 from conversations.inbound import Trigger
 from conversations.ownership import Owner, Ownership
 from conversations.replies import ImageReply, Reply, ReplyKind, TextReply

@@ -104,7 +104,9 @@ class Room:
 
     def _send(self, step: Send) -> None:
         first = self.queue[: len(step.outbox_ids)]
-        assert step.outbox_ids == tuple(item.outbox_id for item in first), "out of order, or not from the queue"
+        assert step.outbox_ids == tuple(item.outbox_id for item in first), (
+            "out of order, or not from the queue"
+        )
         self._check_words(step, first)
         window = self.windows[step.trigger]
         limit = OFFICIAL_LIMITS.windows[step.trigger]

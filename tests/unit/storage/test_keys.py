@@ -15,5 +15,7 @@ def test_bots_that_share_a_server_share_no_key() -> None:
 
 
 def test_the_keys_of_one_bot_are_in_one_slot_of_a_cluster() -> None:
-    tags = {re.findall(r"\{(.+?)\}", key)[0] for key in (keys.token("a1", "official", "wx1"), keys.wakeups("a1"))}
+    tags = {
+        re.findall(r"\{(.+?)\}", key)[0] for key in (keys.token("a1", "official", "wx1"), keys.wakeups("a1"))
+    }
     assert tags == {"a1"}
