@@ -16,10 +16,11 @@ _GREETING = (
     r"你好|您好|hello|hi|亲亲|亲|在吗|在不在|有人吗|客服|掌柜的?|老板|小二|店家|请问一下|请问|问一下|问下|想问一下|想问问|想问"
     r"|我想问一下|我想问问|我想问|麻烦问一下|麻烦问下|麻烦|想咨询一下|我想咨询一下|咨询一下|咨询下|那个"
 )
-_ENDING = r"谢谢你|谢谢您|谢谢|多谢|谢了|呀|啊|呢|吗|嘛|哦|噢|喔|哈|啦|吧|么|诶|唉|哎|亲亲|亲"
+_ENDING = (
+    r"谢谢你|谢谢您|谢谢|多谢|谢了|呀|啊|呢|吗|嘛|哦|噢|喔|哈|啦|吧|(?<![怎什这那多要])么|诶|唉|哎|亲亲|亲"
+)
 _LEADING_FILLER = re.compile(rf"^(?:{_GREETING}|[啊呀嗯额哦唉哎诶])+")
 _TRAILING_FILLER = re.compile(rf"(?:{_ENDING})+$")
-_KEEP_ENDING = re.compile(r"(?:怎么|什么|这么|那么|多么|要么)$")
 
 
 def tidy(text: str) -> str:
@@ -41,9 +42,7 @@ def exact_key(tidied: str) -> str:
     """
     bare = "".join(c for i, c in enumerate(tidied) if c.isalnum() or _is_decimal_point(tidied, i))
     short = _LEADING_FILLER.sub("", bare)
-    if not _KEEP_ENDING.search(short):
-        short = _TRAILING_FILLER.sub("", short)
-    return short or bare
+    return _TRAILING_FILLER.sub("", short) or bare
 
 
 def _is_decimal_point(text: str, at: int) -> bool:

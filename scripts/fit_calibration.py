@@ -29,7 +29,7 @@ from knowledge_base.entry import Entry
 from knowledge_base.importing.files import read_files
 from knowledge_base.importing.planning import plan_import
 from knowledge_base.index.build import flat_index
-from knowledge_base.index.centring import centred, find_centre
+from knowledge_base.index.centring import centred, embed_ordinary_sentences, find_centre
 from knowledge_base.index.lexical import build_lexical_index
 from knowledge_base.index.manifest import FORMAT, IndexManifest, VersionId
 from knowledge_base.index.version import IndexVersion
@@ -41,7 +41,10 @@ SENTENCES = Path(__file__).with_name("calibration_out_of_scope.jsonl")
 TARGET = ROOT / "knowledge_base" / "calibration.json"
 
 PHRASINGS = (1, 1, 2, 3, 4)
-DRAWS_EACH = 4
+SIZES = (0.05, 0.2, 0.5, 0.85)
+"""How much of the shop a drawn knowledge base holds: from about twenty entries to about three hundred."""
+
+DRAWS_EACH = 8
 SHARES = {"in": 0.7, "left_out": 0.1, "sentence": 0.2}
 """What a shop's questions are taken to be: of a hundred, thirty have no entry. Cut-offs hold for this mixture."""
 
@@ -66,6 +69,7 @@ class Vectors:
 
     def __init__(self, embedder: Embedder) -> None:
         self.embedder = embedder
+        self.ordinary = embed_ordinary_sentences(embedder)
         self._known: dict[str, NDArray[np.float32]] = {}
 
     def of(self, texts: Sequence[str]) -> NDArray[np.float32]:
@@ -111,7 +115,7 @@ def _draw(
     shop: Sequence[Entry], sentences: Sequence[str], vectors: Vectors, phrasings: int, chance: random.Random
 ) -> Iterator[Example]:
     mixed = chance.sample(shop, len(shop))
-    size = int(len(shop) * chance.uniform(0.4, 0.85))
+    size = int(len(shop) * chance.choice(SIZES))
     kept, questions = [], []
     for entry in mixed[:size]:
         # The canonical question is always stored, as editors write it first; the others by chance.
@@ -145,7 +149,7 @@ def _draw(
 def _index(entries: Sequence[Entry], vectors: Vectors) -> IndexVersion:
     tidied = [tidy(phrasing) for entry in entries for phrasing in entry.phrasings]
     matrix = vectors.of(tidied)
-    centre = find_centre(matrix)
+    centre = find_centre(matrix, vectors.ordinary)
     manifest = IndexManifest(
         format=FORMAT,
         embedder=vectors.embedder.identity,

@@ -15,7 +15,7 @@ from knowledge_base.embedder.files import file_hash
 from knowledge_base.embedder.port import Embedder
 from knowledge_base.entry import Entry
 from knowledge_base.errors import KnowledgeBaseError
-from knowledge_base.index.centring import centred, find_centre
+from knowledge_base.index.centring import centred, embed_ordinary_sentences, find_centre
 from knowledge_base.index.lexical import LexicalIndex, build_lexical_index
 from knowledge_base.index.manifest import (
     CENTRE,
@@ -127,7 +127,7 @@ def _write(
     keys = json.dumps([exact_key(phrasing) for phrasing in tidied], ensure_ascii=False)
     (folder / KEYS).write_text(keys, encoding="utf-8")
     np.save(folder / EMBEDDED, matrix)
-    centre = find_centre(matrix)
+    centre = find_centre(matrix, embed_ordinary_sentences(embedder))
     np.save(folder / CENTRE, centre)
     faiss.write_index(flat_index(centred(matrix, centre)), str(folder / VECTORS))
     _write_lexical(folder, build_lexical_index(tidied))

@@ -23,9 +23,9 @@ _MAX_CHARACTERS = 128
 class LexicalIndex:
     """Postings by n-gram. Arrays may be read-only memory maps.
 
-    ``grams`` (n-grams): hashes of the n-grams that some text has, in order; ``starts`` (n-grams + 1): where the postings
-    of each begin; ``rows`` and ``weights`` (postings): the text, and the unit-length TF-IDF weight of the n-gram in it,
-    rows of an n-gram in order and unique; ``idf`` (n-grams).
+    ``grams`` (n-grams): hashes of the n-grams that some text has, in order; ``idf`` (n-grams); ``starts`` (n-grams and
+    one more): where each one's postings begin; ``rows`` and ``weights`` (postings): the text, and the unit-length
+    TF-IDF weight of the n-gram in it; the rows of an n-gram are in order and unique.
     """
 
     texts: int

@@ -15,8 +15,8 @@ from knowledge_base.errors import IndexCorrupt
 
 VersionId = NewType("VersionId", str)
 
-FORMAT = 1
-"""Grows when the files of a version change their form or their meaning."""
+FORMAT = 2
+"""Grows when the files of a version change their form or their meaning (the ordinary sentences are part of it)."""
 
 MANIFEST = "manifest.json"
 ENTRIES = "entries.jsonl"

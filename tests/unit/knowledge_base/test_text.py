@@ -32,6 +32,8 @@ def test_only_the_beginning_of_a_long_text_counts() -> None:
         ("亲，怎么退货😀😀", "怎么退货"),
         ("怎么退货啊谢谢", "怎么退货！"),
         ("在吗？可以开发票吗", "可以开发票"),
+        ("亲，退貨流程是什么呀？", "退货流程是什么"),
+        ("这个能用么", "这个能用"),
     ],
 )
 def test_greetings_particles_and_marks_do_not_matter(one: str, other: str) -> None:
