@@ -1,4 +1,4 @@
-"""Finds the programs that tests start: a browser, PostgreSQL, Redis, and fonts that can write Chinese."""
+"""Finds the programs that tests start: a browser, PostgreSQL, Redis, and fonts for Chinese and emoji."""
 
 import importlib.util
 import os
@@ -63,9 +63,21 @@ def find_redis() -> Path | None:
 
 
 def has_chinese_fonts() -> bool:
-    """Whether the browser can write Chinese; macOS, without fontconfig, brings such fonts itself."""
+    """Whether the browser can write Chinese."""
+    return _has_fonts("zh-cn")
+
+
+def has_emoji_fonts() -> bool:
+    """Whether the browser can draw emoji; without, it draws boxes, which no test minds."""
+    return _has_fonts("und-zsye")
+
+
+def _has_fonts(language: str) -> bool:
+    """By fontconfig's name of the language; macOS, without fontconfig, brings all fonts itself."""
     lister = shutil.which("fc-list")
     if lister is None:
         return not Path("/etc/debian_version").exists()
-    listed = subprocess.run([lister, ":lang=zh-cn", "file"], capture_output=True, text=True, check=False)
+    listed = subprocess.run(
+        [lister, f":lang={language}", "file"], capture_output=True, text=True, check=False
+    )
     return bool(listed.stdout.strip())

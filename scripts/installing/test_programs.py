@@ -1,4 +1,4 @@
-"""What only tests need: a browser with Chinese fonts, and PostgreSQL. (Redis comes with a Python package.)
+"""What only tests need: a browser, fonts for Chinese and emoji, and PostgreSQL. (Redis comes with a Python package.)
 
 Where set-up may not install something it says so and goes on: the product runs without, and the test that
 needs it fails with the cure.
@@ -22,6 +22,8 @@ def install() -> None:
         packages.append("chromium")
     if not programs.has_chinese_fonts():
         packages += ["fontconfig", "fonts-noto-cjk"]
+    if not programs.has_emoji_fonts():
+        packages.append("fonts-noto-color-emoji")
     if packages:
         _install_debian(packages)
     if programs.find_postgres() is None:
@@ -35,13 +37,17 @@ def _install_debian(packages: list[str]) -> None:
         return
     quiet = {"DEBIAN_FRONTEND": "noninteractive"}
     cure = f"Try it by hand: apt-get install {' '.join(packages)}."
-    run("Asking Debian for its package lists", [apt, "update"], cure=cure, environment=quiet)
-    run(
-        f"Installing {', '.join(packages)}",
-        [apt, "install", "--yes", "--no-install-recommends", *packages],
-        cure=cure,
-        environment=quiet,
-    )
+    try:
+        run("Asking Debian for its package lists", [apt, "update"], cure=cure, environment=quiet)
+        run(
+            f"Installing {', '.join(packages)}",
+            [apt, "install", "--yes", "--no-install-recommends", *packages],
+            cure=cure,
+            environment=quiet,
+        )
+    except SetupProblem as problem:
+        say(str(problem))
+        _say_what_tests_miss()
 
 
 def _install_postgres() -> None:

@@ -53,6 +53,20 @@ def test_a_named_browser_comes_first(machine: Path, monkeypatch: pytest.MonkeyPa
     assert programs.find_chromium() == named
 
 
+def make_font_lister(machine: Path, languages: str) -> None:
+    """An fc-list that knows one font, for these languages."""
+    lister = machine / "bin" / "fc-list"
+    lister.write_text(f'#!/bin/sh\ncase "$1" in {languages}) echo font.ttf: ;; esac\n', encoding="utf-8")
+    lister.chmod(0o755)
+
+
+def test_fonts_for_chinese_and_for_emoji_are_told_apart(machine: Path) -> None:
+    make_font_lister(machine, ":lang=zh-cn")
+    assert (programs.has_chinese_fonts(), programs.has_emoji_fonts()) == (True, False)
+    make_font_lister(machine, ":lang=und-zsye")
+    assert (programs.has_chinese_fonts(), programs.has_emoji_fonts()) == (False, True)
+
+
 def test_redis_is_found_even_where_the_machine_has_none(machine: Path) -> None:
     found = programs.find_redis()
     assert found is not None
