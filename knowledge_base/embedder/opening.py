@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from knowledge_base.embedder.files import MANIFEST, default_folder
@@ -22,7 +23,9 @@ def open_embedder(name: str, *, threads: int) -> Embedder:
     folder = default_folder() if name == DEFAULT else Path(name)
     if name == DEFAULT or (folder / MANIFEST).is_file():
         return OnnxEncoder.load(folder, threads=threads)
-    # Imported here for the reason above.
+    # Read when the libraries are imported, which is here for the reason above.
+    for variable in ("HF_HUB_OFFLINE", "TRANSFORMERS_OFFLINE"):
+        os.environ.setdefault(variable, "1")
     from knowledge_base.embedder.sentence_model import SentenceModel  # noqa: PLC0415
 
     return SentenceModel.load(name, threads=threads)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -31,8 +30,6 @@ class SentenceModel:
         """Open a folder, or a model name from the local hub cache; raises ``EmbedderUnavailable``. Code in
         the model is never run.
         """
-        for variable in ("HF_HUB_OFFLINE", "TRANSFORMERS_OFFLINE"):
-            os.environ.setdefault(variable, "1")
         folder = _find(name)
         torch.set_num_threads(threads)
         try:
