@@ -1,18 +1,21 @@
-"""``make demo``: a simulated WeChat, the example shop and the bot, on this machine; Ctrl-C stops all of it."""
+"""``make demo``: a simulated WeChat, the example shop and the bot, on this machine; Ctrl-C stops all of it.
+
+``--folder DIR`` keeps the demo's files elsewhere than in ``var/demo``; demos with different folders do not meet.
+"""
 
 from __future__ import annotations
 
+import argparse
 import asyncio
+import fcntl
 import hashlib
 import json
 import os
 import secrets
 import signal
-import socket
 import sys
-from collections.abc import AsyncIterator, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
-from dataclasses import dataclass
+from collections.abc import Coroutine, Iterator, Mapping
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, contextmanager, suppress
 from pathlib import Path
 
 import aiohttp
@@ -22,105 +25,139 @@ from rich.console import Console
 from bot.config import load_settings
 from conversations.address import Address, Channel
 from conversations.clock import SystemClock
+from knowledge_base.embedder.files import default_folder, read_manifest
+from knowledge_base.index.manifest import FORMAT
 from mall.demo import seed
+from scripts.demonstrating.ports import ReservedPort
+from scripts.demonstrating.problem import DemoFailed
+from scripts.demonstrating.programs import Program, running
 from storage.database import Database
 from storage.migrate import migrate
 
-ROOT = Path(__file__).parent.parent
-FOLDER = ROOT / "var" / "demo"
+ROOT = Path(__file__).resolve().parent.parent
 SHOP_FILES = sorted((ROOT / "knowledge_base" / "example_shop").glob("*.yml"))
 APP_ID = "wx00demo00demo00"
 ORIGINAL_ID = "gh_demo"
 SHOPPERS = {"first": ("xiaolin", "小林"), "second": ("achen", "阿晨")}
 """The customers named in ``mall/demo_orders.yml``: id and nickname on the simulated phones."""
+CLOCK_OFFSET = "clock-offset"
 READY_SECONDS = 90.0
 
 console = Console(stderr=True)
 
 
-class DemoFailed(RuntimeError):
-    """Something did not start; the text says what, and where its log is."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ports:
-    bot: int
-    simulator: int
-
-
 def main() -> int:
+    parser = argparse.ArgumentParser(prog="make demo", description=__doc__)
+    parser.add_argument("--folder", type=Path, default=ROOT / "var" / "demo", help="where its files are")
+    folder: Path = parser.parse_args().folder.resolve()
+    _forget_settings_of_the_shell()
     try:
-        asyncio.run(_demo())
+        with _alone(folder):
+            asyncio.run(_until_told(_demo(folder)))
     except DemoFailed as error:
-        console.print(f"[red]✗[/red] {error}")
+        console.print(f"✗ {error}", style="red", markup=False, highlight=False, soft_wrap=True)
         return 1
-    except KeyboardInterrupt:
-        pass
     return 0
 
 
-async def _demo() -> None:
-    FOLDER.mkdir(parents=True, exist_ok=True)
-    stop = asyncio.Event()
-    for name in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(name, stop.set)
-    ports = Ports(bot=_free_port(8080), simulator=_free_port(9300))
-    keys = _secrets()
-    config = _write_config(ports)
-    async with AsyncExitStack() as stack:
-        simulator = await stack.enter_async_context(_simulator(ports, keys))
-        http = await stack.enter_async_context(aiohttp.ClientSession(f"http://127.0.0.1:{ports.simulator}"))
-        await _until(http, "/_sim/state", simulator, "simulator")
-        owners = await _shoppers(http)
-        await _knowledge(config)
-        await _orders(config, owners)
-        bot = await stack.enter_async_context(_bot(config, keys))
-        front = await stack.enter_async_context(aiohttp.ClientSession(f"http://127.0.0.1:{ports.bot}"))
-        with console.status("启动店小二 · starting the bot"):
-            await _until(front, "/readyz", bot, "bot")
-        await _verify(http)
-        _welcome(ports)
-        await _until_stopped(stop, {"simulator": simulator, "bot": bot})
-        console.print("正在停止 · stopping")
+def _forget_settings_of_the_shell() -> None:
+    """The shell may hold a real shop's settings, its database for one; the demo has its own."""
+    for name in [name for name in os.environ if name.startswith(("XIAOER_", "SIMULATOR_"))]:
+        del os.environ[name]
 
 
-def _free_port(preferred: int) -> int:
-    with socket.socket() as probe:
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "lock").open("w") as lock:
         try:
-            probe.bind(("127.0.0.1", preferred))
-        except OSError:
-            probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise DemoFailed(
+                f"演示已经在运行 · a demo runs in {folder} already; stop that one first"
+            ) from None
+        yield
 
 
-def _secrets() -> dict[str, str]:
+async def _until_told(work: Coroutine[None, None, None]) -> None:
+    """Runs it; at Ctrl-C, or when the terminal is closed, cancels it and waits until it has tidied up."""
+    asked = asyncio.Event()
+    for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        asyncio.get_running_loop().add_signal_handler(name, asked.set)
+    working, asking = asyncio.create_task(work), asyncio.create_task(asked.wait())
+    await asyncio.wait({working, asking}, return_when=asyncio.FIRST_COMPLETED)
+    asking.cancel()
+    if not working.done():
+        console.print("正在停止 · stopping")
+        working.cancel()
+    with suppress(asyncio.CancelledError):
+        await working
+
+
+async def _demo(folder: Path) -> None:
+    ports = Ports()
+    keys = _secrets(folder)
+    config = _write_config(folder, ports)
+    async with AsyncExitStack() as stack:
+        simulator = await stack.enter_async_context(_simulator(folder, ports, keys))
+        platform = await stack.enter_async_context(aiohttp.ClientSession(ports.simulator_url))
+        await _until_ready(platform, "/_sim/state", simulator)
+        owners = await _shoppers(platform)
+        await _knowledge(folder, config)
+        await _orders(config, owners)
+        bot = await stack.enter_async_context(_bot(folder, config, ports, keys))
+        front = await stack.enter_async_context(aiohttp.ClientSession(ports.bot_url))
+        with console.status("启动店小二 · starting the bot"):
+            await _until_ready(front, "/readyz", bot)
+        await _verify(platform)
+        _welcome(ports)
+        await _until_one_ends(simulator, bot)
+
+
+class Ports:
+    """Where the two programs listen; kept for them until they start."""
+
+    def __init__(self) -> None:
+        self.bot, self.simulator = ReservedPort(8080), ReservedPort(9300)
+
+    @property
+    def bot_url(self) -> str:
+        return f"http://127.0.0.1:{self.bot.number}"
+
+    @property
+    def simulator_url(self) -> str:
+        return f"http://127.0.0.1:{self.simulator.number}"
+
+
+def _secrets(folder: Path) -> dict[str, str]:
     """Made once, by chance: even the demo has no secret that anybody could know."""
-    file = FOLDER / "secrets.json"
+    file = folder / "secrets.json"
     if not file.exists():
         made = {
             "APP_SECRET": secrets.token_hex(16),
             "TOKEN": secrets.token_hex(12),
             "ENCODING_AES_KEY": secrets.token_hex(22)[:43],
         }
-        file.touch(mode=0o600)
-        file.write_text(json.dumps(made))
+        fresh = file.with_suffix(".new")
+        fresh.touch(mode=0o600)
+        fresh.write_text(json.dumps(made))
+        fresh.replace(file)
     stored: dict[str, str] = json.loads(file.read_text())
     return stored
 
 
-def _write_config(ports: Ports) -> Path:
-    config = FOLDER / "config.yml"
+def _write_config(folder: Path, ports: Ports) -> Path:
+    config = folder / "config.yml"
     content = {
         "web": {
             "host": "127.0.0.1",
-            "port": ports.bot,
-            "public_url": f"http://127.0.0.1:{ports.bot}",
+            "port": ports.bot.number,
+            "public_url": ports.bot_url,
         },
         "database": {"url": "sqlite+aiosqlite:///xiaoer.db"},
         "knowledge_base": {"path": "kb"},
         "official": {
-            "api_base": f"http://127.0.0.1:{ports.simulator}",
+            "api_base": ports.simulator_url,
             "app_id": APP_ID,
             "original_id": ORIGINAL_ID,
             "handoff": "desk",
@@ -131,15 +168,14 @@ def _write_config(ports: Ports) -> Path:
             "hours": "9:00–21:00",
             "sample_questions": ["满多少包邮？", "荔枝坏了怎么赔？", "我的订单到哪了"],
         },
-        "demo": {"enabled": True, "clock_offset_file": "clock-offset"},
+        "demo": {"enabled": True, "clock_offset_file": CLOCK_OFFSET},
     }
     text = "# Written by `make demo` at each start.\n" + yaml.safe_dump(content, allow_unicode=True)
     config.write_text(text, encoding="utf-8")
     return config
 
 
-@asynccontextmanager
-async def _simulator(ports: Ports, keys: Mapping[str, str]) -> AsyncIterator[asyncio.subprocess.Process]:
+def _simulator(folder: Path, ports: Ports, keys: Mapping[str, str]) -> AbstractAsyncContextManager[Program]:
     environment = {
         "SIMULATOR_APP_ID": APP_ID,
         "SIMULATOR_ORIGINAL_ID": ORIGINAL_ID,
@@ -149,71 +185,35 @@ async def _simulator(ports: Ports, keys: Mapping[str, str]) -> AsyncIterator[asy
         "SIMULATOR_ACCOUNT_NAME": "禾野集",
     }
     arguments = [
-        *("--port", str(ports.simulator)),
-        *("--callback-url", f"http://127.0.0.1:{ports.bot}/callback/official"),
-        *("--clock-offset-file", str(FOLDER / "clock-offset")),
+        *("-m", "simulator", "--port", str(ports.simulator.number)),
+        *("--callback-url", f"{ports.bot_url}/callback/official"),
+        *("--clock-offset-file", str(folder / CLOCK_OFFSET)),
     ]
-    async with _process("simulator", ["-m", "simulator", *arguments], environment) as process:
-        yield process
+    ports.simulator.release()
+    log = folder / "simulator.log"
+    return running("simulator", arguments, directory=ROOT, log=log, environment=environment)
 
 
-@asynccontextmanager
-async def _bot(config: Path, keys: Mapping[str, str]) -> AsyncIterator[asyncio.subprocess.Process]:
+def _bot(
+    folder: Path, config: Path, ports: Ports, keys: Mapping[str, str]
+) -> AbstractAsyncContextManager[Program]:
     environment = {f"XIAOER_OFFICIAL__{name}": value for name, value in keys.items()}
-    async with _process("bot", ["-m", "bot", "serve", "--config", str(config)], environment) as process:
-        yield process
+    arguments = ["-m", "bot", "serve", "--config", str(config)]
+    ports.bot.release()
+    return running("bot", arguments, directory=ROOT, log=folder / "bot.log", environment=environment)
 
 
-@asynccontextmanager
-async def _process(
-    name: str, arguments: list[str], environment: Mapping[str, str]
-) -> AsyncIterator[asyncio.subprocess.Process]:
-    """Runs while the block does; its output goes to ``var/demo/NAME.log``."""
-    with _log(name).open("wb") as log:
-        process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            *arguments,
-            cwd=ROOT,
-            env={**os.environ, **environment},
-            stdin=asyncio.subprocess.DEVNULL,
-            stdout=log,
-            stderr=log,
-            start_new_session=True,  # Ctrl-C reaches us alone; we stop the others in order
-        )
-    try:
-        yield process
-    finally:
-        await _stop(process)
-
-
-async def _stop(process: asyncio.subprocess.Process) -> None:
-    with suppress(ProcessLookupError):
-        process.terminate()
-    try:
-        await asyncio.wait_for(process.wait(), 10)
-    except TimeoutError:
-        process.kill()
-        await process.wait()
-
-
-def _log(name: str) -> Path:
-    return FOLDER / f"{name}.log"
-
-
-async def _until(
-    http: aiohttp.ClientSession, path: str, process: asyncio.subprocess.Process, name: str
-) -> None:
+async def _until_ready(http: aiohttp.ClientSession, path: str, program: Program) -> None:
     """Waits until ``path`` answers 200."""
     with suppress(TimeoutError):
         async with asyncio.timeout(READY_SECONDS):
-            while process.returncode is None:
+            while not program.ended:
                 with suppress(aiohttp.ClientError):
                     async with http.get(path) as response:
                         if response.status == 200:
                             return
                 await asyncio.sleep(0.1)
-    tail = _log(name).read_text(errors="replace").strip().splitlines()[-5:]
-    raise DemoFailed(f"{name} did not start; see {_log(name).relative_to(ROOT)}\n" + "\n".join(tail))
+    raise program.failed("没有启动 · did not start")
 
 
 async def _shoppers(http: aiohttp.ClientSession) -> dict[str, str]:
@@ -227,20 +227,26 @@ async def _shoppers(http: aiohttp.ClientSession) -> dict[str, str]:
     return owners
 
 
-async def _knowledge(config: Path) -> None:
-    """Imports the example shop and builds the index; nothing when neither has changed since."""
-    digest = hashlib.sha256(b"".join(file.read_bytes() for file in SHOP_FILES)).hexdigest()
-    stamp = FOLDER / "kb" / "example-shop.sha256"
-    if stamp.exists() and stamp.read_text() == digest:
+async def _knowledge(folder: Path, config: Path) -> None:
+    """Imports the example shop and builds the index; nothing when what it is made of is as it was."""
+    made_from = _what_the_index_is_made_of()
+    stamp = folder / "kb" / "example-shop.sha256"
+    if stamp.exists() and stamp.read_text() == made_from:
         return
     console.print("导入示例商店的知识库 · importing the example shop")
-    importing = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "bot", "kb", "import", *map(str, SHOP_FILES), "--config", str(config)),
-        cwd=ROOT,
-    )
-    if await importing.wait() != 0:
-        raise DemoFailed("the example shop could not be imported")
-    stamp.write_text(digest)
+    arguments = ["-m", "bot", "kb", "import", *map(str, SHOP_FILES), "--config", str(config)]
+    async with running("kb import", arguments, directory=ROOT) as importing:
+        if await importing.process.wait() != 0:
+            raise importing.failed("没有完成 · did not finish")
+    stamp.write_text(made_from)
+
+
+def _what_the_index_is_made_of() -> str:
+    embedder = read_manifest(default_folder())
+    digest = hashlib.sha256(f"{FORMAT} {embedder.identity if embedder else None}\n".encode())
+    for file in SHOP_FILES:
+        digest.update(file.read_bytes())
+    return digest.hexdigest()
 
 
 async def _orders(config: Path, owners: Mapping[str, str]) -> None:
@@ -262,24 +268,23 @@ async def _verify(http: aiohttp.ClientSession) -> None:
 def _welcome(ports: Ports) -> None:
     console.print()
     console.print("[bold green]店小二已经开门[/bold green] · Xiaoer is open")
-    console.print(f"  手机与检查台 · phones and inspector   [bold]http://127.0.0.1:{ports.simulator}/[/bold]")
-    console.print(f"  机器人状态   · the bot's health       http://127.0.0.1:{ports.bot}/readyz")
-    console.print(f"  指标         · metrics                http://127.0.0.1:{ports.bot}/metrics")
+    console.print(f"  手机与检查台 · phones and inspector   [bold]{ports.simulator_url}/[/bold]")
+    console.print(f"  机器人状态   · the bot's health       {ports.bot_url}/readyz")
+    console.print(f"  指标         · metrics                {ports.bot_url}/metrics")
     console.print("  试试问 · try：几点前下单当天发货 / 我的订单HY20261101001到哪了 / 转人工")
     console.print("  Ctrl-C 全部停止 · stops everything")
     console.print()
 
 
-async def _until_stopped(stop: asyncio.Event, processes: Mapping[str, asyncio.subprocess.Process]) -> None:
-    """Returns at Ctrl-C; raises when one of the processes ends by itself."""
-    waits = {asyncio.create_task(process.wait()): name for name, process in processes.items()}
-    stopping = asyncio.create_task(stop.wait())
-    done, pending = await asyncio.wait({*waits, stopping}, return_when=asyncio.FIRST_COMPLETED)
-    for task in pending:
-        task.cancel()
-    if stopping not in done:
-        name = next(waits[task] for task in waits if task in done)
-        raise DemoFailed(f"{name} stopped by itself; see {_log(name).relative_to(ROOT)}")
+async def _until_one_ends(*programs: Program) -> None:
+    """Raises DemoFailed when one of them ends by itself; all the others are stopped then."""
+    waits = {asyncio.create_task(program.process.wait()): program for program in programs}
+    try:
+        done, _ = await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for wait in waits:
+            wait.cancel()
+    raise waits[done.pop()].failed("自己停了 · stopped by itself")
 
 
 if __name__ == "__main__":

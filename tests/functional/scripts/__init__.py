@@ -1,0 +1,1 @@
+"""The demo, as somebody at a terminal meets it."""
