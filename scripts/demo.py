@@ -16,6 +16,7 @@ import signal
 import sys
 from collections.abc import Coroutine, Iterator, Mapping
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 import aiohttp
@@ -28,7 +29,7 @@ from conversations.clock import SystemClock
 from knowledge_base.embedder.files import default_folder, read_manifest
 from knowledge_base.index.manifest import FORMAT
 from mall.demo import seed
-from scripts.demonstrating.ports import ReservedPort
+from scripts.demonstrating.ports import claimed_port
 from scripts.demonstrating.problem import DemoFailed
 from scripts.demonstrating.programs import Program, running
 from storage.database import Database
@@ -95,17 +96,19 @@ async def _until_told(work: Coroutine[None, None, None]) -> None:
 
 
 async def _demo(folder: Path) -> None:
-    ports = Ports()
     keys = _secrets(folder)
-    config = _write_config(folder, ports)
     async with AsyncExitStack() as stack:
+        bot_port = stack.enter_context(claimed_port(8080))
+        simulator_port = stack.enter_context(claimed_port(9300))
+        ports = Ports(bot=bot_port, simulator=simulator_port)
+        config = _write_config(folder, ports)
         simulator = await stack.enter_async_context(_simulator(folder, ports, keys))
         platform = await stack.enter_async_context(aiohttp.ClientSession(ports.simulator_url))
         await _until_ready(platform, "/_sim/state", simulator)
         owners = await _shoppers(platform)
         await _knowledge(folder, config)
         await _orders(config, owners)
-        bot = await stack.enter_async_context(_bot(folder, config, ports, keys))
+        bot = await stack.enter_async_context(_bot(folder, config, keys))
         front = await stack.enter_async_context(aiohttp.ClientSession(ports.bot_url))
         with console.status("启动店小二 · starting the bot"):
             await _until_ready(front, "/readyz", bot)
@@ -114,19 +117,20 @@ async def _demo(folder: Path) -> None:
         await _until_one_ends(simulator, bot)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Ports:
-    """Where the two programs listen; kept for them until they start."""
+    """Where the two programs listen."""
 
-    def __init__(self) -> None:
-        self.bot, self.simulator = ReservedPort(8080), ReservedPort(9300)
+    bot: int
+    simulator: int
 
     @property
     def bot_url(self) -> str:
-        return f"http://127.0.0.1:{self.bot.number}"
+        return f"http://127.0.0.1:{self.bot}"
 
     @property
     def simulator_url(self) -> str:
-        return f"http://127.0.0.1:{self.simulator.number}"
+        return f"http://127.0.0.1:{self.simulator}"
 
 
 def _secrets(folder: Path) -> dict[str, str]:
@@ -151,7 +155,7 @@ def _write_config(folder: Path, ports: Ports) -> Path:
     content = {
         "web": {
             "host": "127.0.0.1",
-            "port": ports.bot.number,
+            "port": ports.bot,
             "public_url": ports.bot_url,
         },
         "database": {"url": "sqlite+aiosqlite:///xiaoer.db"},
@@ -185,21 +189,17 @@ def _simulator(folder: Path, ports: Ports, keys: Mapping[str, str]) -> AbstractA
         "SIMULATOR_ACCOUNT_NAME": "禾野集",
     }
     arguments = [
-        *("-m", "simulator", "--port", str(ports.simulator.number)),
+        *("-m", "simulator", "--port", str(ports.simulator)),
         *("--callback-url", f"{ports.bot_url}/callback/official"),
         *("--clock-offset-file", str(folder / CLOCK_OFFSET)),
     ]
-    ports.simulator.release()
     log = folder / "simulator.log"
     return running("simulator", arguments, directory=ROOT, log=log, environment=environment)
 
 
-def _bot(
-    folder: Path, config: Path, ports: Ports, keys: Mapping[str, str]
-) -> AbstractAsyncContextManager[Program]:
+def _bot(folder: Path, config: Path, keys: Mapping[str, str]) -> AbstractAsyncContextManager[Program]:
     environment = {f"XIAOER_OFFICIAL__{name}": value for name, value in keys.items()}
     arguments = ["-m", "bot", "serve", "--config", str(config)]
-    ports.bot.release()
     return running("bot", arguments, directory=ROOT, log=folder / "bot.log", environment=environment)
 
 

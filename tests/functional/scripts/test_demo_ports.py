@@ -5,30 +5,25 @@ import socket
 import pytest
 
 from scripts.demonstrating import ports
-from scripts.demonstrating.ports import ReservedPort
+from scripts.demonstrating.ports import claimed_port
 from scripts.demonstrating.problem import DemoFailed
 
 
 def test_the_preferred_port_is_taken_when_it_is_free(free_port: int) -> None:
-    reserved = ReservedPort(free_port)
-    assert reserved.number == free_port
-    reserved.release()
-    with socket.create_server(("127.0.0.1", free_port)):
-        pass
+    with claimed_port(free_port) as chosen, socket.create_server(("127.0.0.1", chosen)):
+        assert chosen == free_port
 
 
-def test_another_demos_port_is_left_alone(free_port: int) -> None:
-    one, other = ReservedPort(free_port), ReservedPort(free_port)
-    assert other.number > one.number
-    one.release()
-    other.release()
+def test_another_demos_port_is_left_alone_before_it_listens(free_port: int) -> None:
+    with claimed_port(free_port) as one, claimed_port(free_port) as other:
+        assert other > one
+    with claimed_port(free_port) as again:
+        assert again == free_port
 
 
 def test_a_port_that_is_used_on_all_addresses_is_left_alone(free_port: int) -> None:
-    with socket.create_server(("0.0.0.0", free_port)):
-        reserved = ReservedPort(free_port)
-        assert reserved.number > free_port
-        reserved.release()
+    with socket.create_server(("0.0.0.0", free_port)), claimed_port(free_port) as chosen:
+        assert chosen > free_port
 
 
 def test_a_connection_that_has_just_ended_does_not_keep_the_port(free_port: int) -> None:
@@ -39,9 +34,8 @@ def test_a_connection_that_has_just_ended_does_not_keep_the_port(free_port: int)
         connection, _ = server.accept()
         connection.close()  # the server's side first: its port is the one that lingers
         assert client.recv(1) == b""
-    reserved = ReservedPort(free_port)
-    assert reserved.number == free_port
-    reserved.release()
+    with claimed_port(free_port) as chosen:
+        assert chosen == free_port
 
 
 def test_no_free_port_is_a_sentence(free_port: int, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -49,5 +43,6 @@ def test_no_free_port_is_a_sentence(free_port: int, monkeypatch: pytest.MonkeyPa
     with (
         socket.create_server(("127.0.0.1", free_port)),
         pytest.raises(DemoFailed, match=f"no free port between {free_port} and {free_port}"),
+        claimed_port(free_port),
     ):
-        ReservedPort(free_port)
+        pass
