@@ -29,4 +29,11 @@ def set_up_logs(settings: LogSettings) -> None:
         logger_factory=structlog.PrintLoggerFactory(file=sys.stderr),
         cache_logger_on_first_use=True,
     )
+    logging.getLogger("aiohttp.server").addFilter(_one_line)
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(levelname)s %(name)s %(message)s")
+
+
+def _one_line(record: logging.LogRecord) -> bool:
+    """aiohttp tells of requests that are not HTTP with a traceback and what was sent: anybody could fill the log."""
+    record.exc_info = None
+    return True

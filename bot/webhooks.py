@@ -150,5 +150,7 @@ async def _read(request: web.Request, limit: int) -> bytes:
             return await request.read()
     except web.HTTPRequestEntityTooLarge:
         raise CallbackRejected("too_large", status=413) from None
+    except web.RequestPayloadError:
+        raise CallbackRejected("broken_body", status=400) from None
     except TimeoutError:
         raise CallbackRejected("too_slow", status=408) from None

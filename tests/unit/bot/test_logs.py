@@ -19,6 +19,7 @@ def restored() -> Iterator[None]:
     yield
     structlog.reset_defaults()
     logging.getLogger().handlers[:] = handlers
+    logging.getLogger("aiohttp.server").filters.clear()
 
 
 def test_one_json_object_a_line_on_standard_error(capsys: pytest.CaptureFixture[str]) -> None:
@@ -51,3 +52,16 @@ def test_nothing_below_the_level(capsys: pytest.CaptureFixture[str]) -> None:
     assert "loud" in err
     assert "stale" in err
     assert "\x1b" not in err
+
+
+def test_requests_that_are_no_http_are_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+    logging.getLogger().handlers.clear()
+    set_up_logs(LogSettings())
+    try:
+        bytes([22, 3, 1]).decode("ascii")
+        int("what was sent")
+    except ValueError:
+        logging.getLogger("aiohttp.server").exception("Error handling request from %s", "192.0.2.1")
+    assert capsys.readouterr().err.splitlines() == [
+        "ERROR aiohttp.server Error handling request from 192.0.2.1"
+    ]
