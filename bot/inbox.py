@@ -12,17 +12,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import bindparam, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot import inbox_sql as sql
 from bot.answers import ACTIVE, Answer, Passive
 from conversations.address import Address
 from conversations.inbound import MessageKey, Trigger
+from storage.conflicts import insert_or_ignore, insert_or_update
 from storage.database import Database
 from storage.groups import GroupCommit
 from storage.outbox import OutboxState
-from storage.schema import conversations, deliveries, inbox, outbox, reply_windows
+from storage.schema import conversations, reply_windows
 from storage.times import now_ms
 
 SPEAKING_LEASE_MS = 3_000
@@ -79,22 +79,7 @@ class Inbox:
         None: say nothing (the conversation changed hands since, or the reply goes by the API by now).
         """
         async with self._database.writing() as connection:
-            query = (
-                select(
-                    inbox.c.answer_body,
-                    inbox.c.received_ms,
-                    outbox.c.id,
-                    outbox.c.state,
-                    outbox.c.epoch,
-                    conversations.c.id.label("conversation_id"),
-                    conversations.c.epoch.label("current_epoch"),
-                )
-                .join(outbox, outbox.c.inbox_id == inbox.c.id)
-                .join(conversations, conversations.c.id == inbox.c.conversation_id)
-                .where(inbox.c.id == inbox_id)
-                .with_for_update(of=conversations)
-            )
-            row = (await connection.execute(query)).one_or_none()
+            row = (await connection.execute(sql.OFFERED, {"inbox_id": inbox_id})).one_or_none()
             now = now_ms()
             if (
                 row is None
@@ -105,20 +90,14 @@ class Inbox:
             if row.state not in (OutboxState.OFFERED, OutboxState.SENT):
                 return None
             if row.state == OutboxState.OFFERED:
-                await connection.execute(
-                    update(conversations)
-                    .where(conversations.c.id == row.conversation_id)
-                    .values(send_token=speaking_token(inbox_id), send_until_ms=now + SPEAKING_LEASE_MS)
-                )
+                lease = {"token": speaking_token(inbox_id), "until_ms": now + SPEAKING_LEASE_MS}
+                await connection.execute(sql.START_SPEAKING, {"conversation": row.conversation_id, **lease})
             return str(row.answer_body)
 
     async def decided(self, keys: Sequence[MessageKey]) -> dict[MessageKey, Answer]:
         """Which of these callbacks have been decided, for processes that did not hear it directly."""
-        query = select(inbox.c.id, inbox.c.key, inbox.c.answer, inbox.c.answer_body).where(
-            inbox.c.key.in_(keys), inbox.c.answer.is_not(None)
-        )
         async with self._database.reading() as connection:
-            rows = await connection.execute(query)
+            rows = await connection.execute(sql.DECIDED, {"keys": list(keys)})
             return {MessageKey(row.key): _answer(row) or ACTIVE for row in rows}
 
     async def _store(self, arrivals: Sequence[Arrival]) -> list[Accepted]:
@@ -158,7 +137,7 @@ class Inbox:
             }
             for arrival in arrivals
         }
-        statement = self._insert_or_ignore(conversations, ["id"])
+        statement = insert_or_ignore(connection, conversations, "id")
         await connection.execute(statement, [rows[key] for key in sorted(rows)])
 
     async def _insert_new(
@@ -178,14 +157,8 @@ class Inbox:
             }
             for arrival in arrivals
         ]
-        statement = self._insert_or_ignore(inbox, ["key"]).returning(inbox.c.id, inbox.c.key)
-        inserted = await connection.execute(statement, rows)
+        inserted = await connection.execute(sql.keep_new(connection), rows)
         return {MessageKey(row.key): row.id for row in inserted}
-
-    def _insert_or_ignore(self, table: Any, index: list[str]) -> Any:
-        if self._database.is_sqlite:
-            return sqlite.insert(table).on_conflict_do_nothing(index_elements=index)
-        return postgresql.insert(table).on_conflict_do_nothing(index_elements=index)
 
     async def _open_windows(self, connection: AsyncConnection, arrivals: list[Arrival]) -> None:
         """The person acted: what we may say is counted from here again."""
@@ -194,42 +167,33 @@ class Inbox:
                 "conversation_id": arrival.address.conversation_id,
                 "trigger": arrival.trigger,
                 "opened_ms": arrival.triggered_ms,
+                "used": 0,
             }
             for arrival in arrivals
             if arrival.trigger is not None
         }
         if not rows:
             return
-        base = sqlite.insert(reply_windows) if self._database.is_sqlite else postgresql.insert(reply_windows)
-        statement = base.on_conflict_do_update(
-            index_elements=["conversation_id", "trigger"],
-            set_={"opened_ms": base.excluded.opened_ms, "used": 0},
+        statement = insert_or_update(
+            connection, reply_windows, ("conversation_id", "trigger"), ("opened_ms", "used")
         )
         await connection.execute(statement, [rows[key] for key in sorted(rows)])
 
     async def _earlier(
         self, connection: AsyncConnection, keys: list[MessageKey]
     ) -> dict[MessageKey, Accepted]:
-        query = select(
-            inbox.c.id, inbox.c.key, inbox.c.answer, inbox.c.answer_body, inbox.c.decide_by_ms
-        ).where(inbox.c.key.in_(keys))
         return {
             MessageKey(row.key): Accepted(
                 inbox_id=row.id, fresh=False, answer=_answer(row), decide_by_ms=row.decide_by_ms
             )
-            for row in await connection.execute(query)
+            for row in await connection.execute(sql.EARLIER, {"keys": keys})
         }
 
     async def _decide_active(self, inbox_ids: Sequence[int]) -> list[Answer]:
         async with self._database.writing() as connection:
-            await connection.execute(
-                update(inbox)
-                .where(inbox.c.id.in_(sorted(set(inbox_ids))), inbox.c.answer.is_(None))
-                .values(answer="active")
-            )
-            rows = await connection.execute(
-                select(inbox.c.id, inbox.c.answer, inbox.c.answer_body).where(inbox.c.id.in_(set(inbox_ids)))
-            )
+            ids = {"ids": sorted(set(inbox_ids))}
+            await connection.execute(sql.DECIDE_ACTIVE, ids)
+            rows = await connection.execute(sql.ANSWERS, ids)
             answers = {row.id: _answer(row) for row in rows}
         return [answers.get(inbox_id) or ACTIVE for inbox_id in inbox_ids]
 
@@ -238,29 +202,16 @@ class Inbox:
         ids = sorted(set(inbox_ids))
         async with self._database.writing() as connection:
             await connection.execute(
-                update(conversations)
-                .where(conversations.c.send_token == bindparam("token"))
-                .where(
-                    conversations.c.id
-                    == select(inbox.c.conversation_id)
-                    .where(inbox.c.id == bindparam("spoken"))
-                    .scalar_subquery()
-                )
-                .values(send_token=None, send_until_ms=0),
+                sql.END_SPEAKING,
                 [{"token": speaking_token(inbox_id), "spoken": inbox_id} for inbox_id in ids],
             )
-            spoken = await connection.execute(
-                update(outbox)
-                .where(outbox.c.inbox_id.in_(ids), outbox.c.state == OutboxState.OFFERED)
-                .values(state=OutboxState.SENT, sent_ms=now)
-                .returning(outbox.c.id)
-            )
+            spoken = await connection.execute(sql.SPOKEN, {"ids": ids, "now_ms": now})
             records = [
                 {"outbox_id": row.id, "attempt": 1, "route": "passive", "outcome": "sent", "at_ms": now}
                 for row in spoken
             ]
             if records:
-                await connection.execute(insert(deliveries), records)
+                await connection.execute(sql.RECORD, records)
         return [None] * len(inbox_ids)
 
 

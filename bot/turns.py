@@ -122,7 +122,7 @@ class Plan:
             "new_body": passive.body if passive else None,
         }
 
-    def conversation_row(self, now: int) -> dict[str, Any]:
+    def conversation_row(self) -> dict[str, Any]:
         claimed = self.item.claimed
         context = self.item.context or claimed.conversation.context
         return {

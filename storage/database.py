@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
+from storage import inline_sqlite
 from storage.settings import DatabaseSettings
 
 _BUSY_MS = 20_000
@@ -31,13 +33,14 @@ class Database:
         self.is_sqlite = url.get_backend_name() == "sqlite"
         self._writer_turn = asyncio.Lock()
         if self.is_sqlite:
-            if url.database:
-                Path(url.database).parent.mkdir(parents=True, exist_ok=True)
-            self._writer = create_async_engine(url, pool_size=1, max_overflow=0)
+            file = Path(url.database or "")
+            file.parent.mkdir(parents=True, exist_ok=True)
+            connecting = partial(inline_sqlite.connect, file)
+            self._writer = create_async_engine(url, async_creator=connecting, pool_size=1, max_overflow=0)
             self._reader = create_async_engine(
-                url, pool_size=settings.pool_size, max_overflow=0, pool_timeout=30
+                url, async_creator=connecting, pool_size=settings.pool_size, max_overflow=0, pool_timeout=30
             )
-            _prepare_sqlite(self._writer, begin="BEGIN IMMEDIATE")
+            _prepare_sqlite(self._writer, begin=inline_sqlite.BEGIN_WRITING)
             _prepare_sqlite(self._reader, begin="BEGIN")
         else:
             self._writer = create_async_engine(

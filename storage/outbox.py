@@ -13,6 +13,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.schema import outbox
 
+_INSERT = insert(outbox)
+
 
 class OutboxState(StrEnum):
     """Values are stored; never rename them."""
@@ -48,7 +50,7 @@ async def write_outbox(connection: AsyncConnection, drafts: Sequence[OutboxDraft
     """Raises sqlalchemy.exc.IntegrityError when a key is already there."""
     if not drafts:
         return
-    await connection.execute(insert(outbox), [_row(draft) for draft in drafts])
+    await connection.execute(_INSERT, [_row(draft) for draft in drafts])
 
 
 def _row(draft: OutboxDraft) -> dict[str, Any]:
