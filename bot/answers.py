@@ -11,16 +11,20 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from conversations.inbound import MessageKey
 
-_LOOK_SECONDS = 0.05
+_LOOK_SECONDS = 0.25
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Passive:
-    """``body`` is the clear XML of the reply. ``write_before_ms`` (real time) is set when it may be written at once."""
+    """``body`` is the clear XML of the reply. ``write_before_ms`` (real time) is set when it may be written at once.
+
+    ``more_to_say``: the delivery has the rest of the turn's replies, and waits until this one is written.
+    """
 
     body: str
     inbox_id: int
     write_before_ms: int = 0
+    more_to_say: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,11 +39,18 @@ ACTIVE = Active()
 class AnswerBoard:
     """Requests wait here for the answer to their callback.
 
-    A worker in this process posts it directly. Workers elsewhere write it to the database, where ``look`` finds it.
+    A worker in this process posts it directly. Workers elsewhere write it to the database, where ``look`` finds it:
+    when ``pause`` ends, which somebody may do early who knows of an answer.
     """
 
-    def __init__(self, look: Callable[[Sequence[MessageKey]], Awaitable[dict[MessageKey, Answer]]]) -> None:
+    def __init__(
+        self,
+        look: Callable[[Sequence[MessageKey]], Awaitable[dict[MessageKey, Answer]]],
+        *,
+        pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
         self._look = look
+        self._pause = pause
         self._waiting: dict[MessageKey, list[asyncio.Future[Answer]]] = {}
         self._watcher: asyncio.Task[None] | None = None
 
@@ -63,17 +74,19 @@ class AnswerBoard:
         done, _ = await asyncio.wait({future}, timeout=max(seconds, 0))
         return future.result() if done else None
 
-    def post(self, key: MessageKey, answer: Answer) -> None:
-        """Tells every copy of the callback that waits in this process."""
-        for future in self._waiting.get(key, ()):
+    def post(self, key: MessageKey, answer: Answer) -> bool:
+        """Tells every copy of the callback that waits in this process; False when none does."""
+        futures = self._waiting.get(key, ())
+        for future in futures:
             if not future.done():
                 future.set_result(answer)
+        return bool(futures)
 
     async def _watch(self) -> None:
         """Runs while somebody waits."""
         try:
             while self._waiting:
-                await asyncio.sleep(_LOOK_SECONDS)
+                await self._pause(_LOOK_SECONDS)
                 keys = [key for key, futures in self._waiting.items() if not all(f.done() for f in futures)]
                 if not keys:
                     continue

@@ -11,9 +11,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Select, bindparam, exists, func, insert, literal_column, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot import delivery_sql as sql
 from bot.sending import Defer, Hold, Plan, Queued, Send, plan
 from channels.limits import ReplyLimits, Window
 from conversations.address import Address
@@ -24,16 +24,6 @@ from conversations.replies import Reply, ReplyKind, from_stored
 from storage.database import Database
 from storage.groups import GroupCommit
 from storage.outbox import OutboxState
-from storage.schema import (
-    conversations,
-    deliveries,
-    inbox,
-    is_in_line,
-    is_undelivered,
-    is_waiting,
-    outbox,
-    reply_windows,
-)
 from storage.times import from_ms, now_ms, to_ms
 
 SEND_LEASE_MS = 8_000
@@ -97,7 +87,7 @@ class DeliveryStore:
         now = now_ms()
         token = f"{self._worker}:{secrets.token_hex(6)}"
         async with self._database.writing() as connection:
-            heads = (await connection.execute(_heads(now, limit))).all()
+            heads = (await connection.execute(sql.HEADS, {"now_ms": now, "most": limit})).all()
             if not heads:
                 return [], False
             ids = [row.conversation_id for row in heads]
@@ -169,49 +159,16 @@ class DeliveryStore:
         return [None] * len(group)
 
 
-def _heads(now: int, limit: int) -> Select[Any]:
-    """The first undelivered reply of each conversation that nobody is speaking in, when it is due.
-
-    OFFERED is due when its request did not survive the platform's retries; SENDING is due when its sender died.
-    """
-    earlier = outbox.alias("earlier")
-    waiting = exists().where(inbox.c.conversation_id == outbox.c.conversation_id, is_waiting(inbox))
-    first = ~exists().where(
-        earlier.c.conversation_id == outbox.c.conversation_id,
-        is_undelivered(earlier),
-        earlier.c.id < outbox.c.id,
-    )
-    return (
-        select(
-            outbox.c.conversation_id,
-            conversations.c.owner,
-            conversations.c.agent,
-            conversations.c.epoch,
-            waiting.label("waiting"),
-        )
-        .join(conversations, conversations.c.id == outbox.c.conversation_id)
-        .where(is_in_line(outbox), conversations.c.send_until_ms <= now, first)
-        .where(or_(outbox.c.due_ms <= now, outbox.c.state == literal_column("'sending'")))
-        .order_by(outbox.c.id)
-        .limit(limit)
-        .with_for_update(of=(outbox, conversations), skip_locked=True)
-    )
-
-
 async def _queues(connection: AsyncConnection, ids: Sequence[str]) -> Mapping[str, list[Any]]:
-    place = func.row_number().over(partition_by=outbox.c.conversation_id, order_by=outbox.c.id).label("place")
-    ranked = select(outbox, place).where(outbox.c.conversation_id.in_(ids), is_undelivered(outbox)).subquery()
-    query = select(ranked).where(ranked.c.place <= _QUEUE_LIMIT).order_by(ranked.c.id)
     queues: dict[str, list[Any]] = {}
-    for row in await connection.execute(query):
+    for row in await connection.execute(sql.QUEUES, {"ids": ids, "most": _QUEUE_LIMIT}):
         queues.setdefault(row.conversation_id, []).append(row)
     return queues
 
 
 async def _windows(connection: AsyncConnection, ids: Sequence[str]) -> dict[str, list[Window]]:
     windows: dict[str, list[Window]] = {}
-    query = select(reply_windows).where(reply_windows.c.conversation_id.in_(ids))
-    for row in await connection.execute(query):
+    for row in await connection.execute(sql.WINDOWS, {"ids": ids}):
         window = Window(trigger=Trigger(row.trigger), opened_at=from_ms(row.opened_ms), used=row.used)
         windows.setdefault(row.conversation_id, []).append(window)
     return windows
@@ -249,114 +206,43 @@ def _cut_off(row: Any) -> dict[str, Any]:
 async def _write_taken(connection: AsyncConnection, taken: _Taken, token: str, now: int) -> None:
     if taken.dispatches:
         ids = [dispatch.address.conversation_id for dispatch in taken.dispatches]
-        await connection.execute(
-            update(conversations)
-            .where(conversations.c.id.in_(ids))
-            .values(send_token=token, send_until_ms=now + SEND_LEASE_MS)
-        )
-        await connection.execute(
-            update(outbox)
-            .where(outbox.c.id.in_(taken.sending))
-            .values(state=OutboxState.SENDING, attempts=outbox.c.attempts + 1)
-        )
-        await _charge(connection, taken.charged)
-        await connection.execute(
-            update(inbox)
-            .where(inbox.c.id.in_(select(outbox.c.inbox_id).where(outbox.c.id.in_(taken.sending))))
-            .values(answer="active")
-        )
+        lease = {"token": token, "until_ms": now + SEND_LEASE_MS}
+        await connection.execute(sql.TAKE_LEASES, {"ids": ids, **lease})
+        await connection.execute(sql.START_SENDING, {"ids": taken.sending})
+        await connection.execute(sql.CHARGE, taken.charged)
+        await connection.execute(sql.NO_LONGER_PASSIVE, {"ids": taken.sending})
     if taken.cut_off:
-        await connection.execute(insert(deliveries), [_cut_off(row) for row in taken.cut_off])
+        await connection.execute(sql.RECORD, [_cut_off(row) for row in taken.cut_off])
         died = [row.id for row in taken.cut_off if _died(row)]
-        await connection.execute(
-            update(outbox).where(outbox.c.id.in_(died)).values(unknowns=outbox.c.unknowns + 1)
-        )
-    await _write_unsent(connection, taken)
-
-
-async def _write_unsent(connection: AsyncConnection, taken: _Taken) -> None:
+        await connection.execute(sql.COUNT_UNKNOWNS, {"ids": died})
     if taken.withheld:
-        await connection.execute(
-            update(outbox).where(outbox.c.id.in_(taken.withheld)).values(state=OutboxState.WITHHELD)
-        )
+        await connection.execute(sql.WITHHOLD, {"ids": taken.withheld})
     if taken.deferred:
-        await connection.execute(
-            update(outbox)
-            .where(outbox.c.id == bindparam("row_id"))
-            .values(state=OutboxState.DEFERRED, error=bindparam("why")),
-            taken.deferred,
-        )
+        await connection.execute(sql.DEFER, taken.deferred)
     if taken.held:
-        await connection.execute(
-            update(outbox).where(outbox.c.id == bindparam("row_id")).values(due_ms=bindparam("due")),
-            taken.held,
-        )
-
-
-async def _charge(connection: AsyncConnection, charges: list[dict[str, Any]]) -> None:
-    await connection.execute(
-        update(reply_windows)
-        .where(reply_windows.c.conversation_id == bindparam("conversation"))
-        .where(reply_windows.c.trigger == bindparam("window"))
-        .values(used=reply_windows.c.used + bindparam("by")),
-        charges,
-    )
+        await connection.execute(sql.HOLD, taken.held)
 
 
 async def _hold(connection: AsyncConnection, group: Sequence[Record]) -> set[str]:
     """The conversations whose send lease is still ours."""
     tokens = {record.dispatch.address.conversation_id: record.dispatch.token for record in group}
-    query = (
-        select(conversations.c.id, conversations.c.send_token)
-        .where(conversations.c.id.in_(sorted(tokens)))
-        .order_by(conversations.c.id)
-        .with_for_update()
-    )
-    return {row.id for row in await connection.execute(query) if row.send_token == tokens[row.id]}
+    rows = await connection.execute(sql.LEASES, {"ids": sorted(tokens)})
+    return {row.id for row in rows if row.send_token == tokens[row.id]}
 
 
 async def _write_records(connection: AsyncConnection, records: list[Record], now: int) -> None:
-    await connection.execute(
-        update(outbox)
-        .where(outbox.c.id == bindparam("row_id"))
-        .values(
-            state=bindparam("new_state"),
-            error=bindparam("why"),
-            platform_id=bindparam("their_id"),
-            sent_ms=bindparam("sent"),
-            due_ms=bindparam("due"),
-            unknowns=outbox.c.unknowns + bindparam("lost"),
-        ),
-        [
-            _outbox_row(record, outbox_id, now)
-            for record in records
-            for outbox_id in record.dispatch.outbox_ids
-        ],
-    )
-    await connection.execute(
-        insert(deliveries),
-        [
-            _delivery_row(record, outbox_id, now)
-            for record in records
-            for outbox_id in record.dispatch.outbox_ids
-        ],
-    )
-    await connection.execute(
-        update(conversations)
-        .where(conversations.c.id.in_([record.dispatch.address.conversation_id for record in records]))
-        .values(send_token=None, send_until_ms=0)
-    )
+    sent = [(record, outbox_id) for record in records for outbox_id in record.dispatch.outbox_ids]
+    await connection.execute(sql.OUTCOME, [_outbox_row(record, row, now) for record, row in sent])
+    await connection.execute(sql.RECORD, [_delivery_row(record, row, now) for record, row in sent])
+    spoken = [record.dispatch.address.conversation_id for record in records]
+    await connection.execute(sql.END_LEASES, {"ids": spoken})
     refunds = [
-        {
-            "conversation": record.dispatch.address.conversation_id,
-            "window": record.dispatch.trigger,
-            "by": -1,
-        }
+        {"conversation": record.dispatch.address.conversation_id, "window": record.dispatch.trigger, "by": -1}
         for record in records
         if record.refund
     ]
     if refunds:
-        await _charge(connection, refunds)
+        await connection.execute(sql.CHARGE, refunds)
 
 
 def _outbox_row(record: Record, outbox_id: int, now: int) -> dict[str, Any]:

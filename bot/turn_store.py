@@ -102,7 +102,12 @@ class TurnStore:
         if row.answer is None and now < row.decide_by_ms and _can_be_passive(item, busy):
             assert item.passive_body is not None
             before = now + SPEAKING_LEASE_MS - 500
-            answer = Passive(body=item.passive_body, inbox_id=claimed.inbox_id, write_before_ms=before)
+            answer = Passive(
+                body=item.passive_body,
+                inbox_id=claimed.inbox_id,
+                write_before_ms=before,
+                more_to_say=len(item.speeches) > 1,
+            )
         return Plan(
             item=item,
             ownership=ownership,

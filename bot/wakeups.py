@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import secrets
 from enum import StrEnum
 
 from redis.exceptions import RedisError
@@ -16,6 +17,7 @@ _RECONNECT_SECONDS = 0.5
 class Work(StrEnum):
     TURNS = "turns"
     SENDS = "sends"
+    ANSWERS = "answers"
 
 
 class Wakeups:
@@ -24,6 +26,7 @@ class Wakeups:
     def __init__(self, link: RedisLink, channel: str) -> None:
         self._link = link
         self._channel = channel
+        self._name = secrets.token_hex(4)
         self._events = {work: asyncio.Event() for work in Work}
         self._unpublished: set[Work] = set()
         self._publish_wanted = asyncio.Event()
@@ -57,7 +60,7 @@ class Wakeups:
             works, self._unpublished = self._unpublished, set()
             for work in works:
                 with contextlib.suppress(RedisError, OSError):
-                    await self._link.client.publish(self._channel, work)
+                    await self._link.client.publish(self._channel, f"{self._name}:{work}")
 
     async def _listen(self) -> None:
         while True:
@@ -65,6 +68,11 @@ class Wakeups:
                 async with self._link.subscriber.pubsub(ignore_subscribe_messages=True) as pubsub:
                     await pubsub.subscribe(self._channel)
                     async for message in pubsub.listen():
-                        if message["data"] in self._events:
-                            self._events[Work(message["data"])].set()
+                        self._hear(message["data"])
             await asyncio.sleep(_RECONNECT_SECONDS)
+
+    def _hear(self, heard: str) -> None:
+        """Ours were heard when they were said; a kind that this version does not know is for others."""
+        name, _, work = heard.partition(":")
+        if name != self._name and work in self._events:
+            self._events[Work(work)].set()

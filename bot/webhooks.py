@@ -91,7 +91,8 @@ class Webhook:
         await response.write_eof()
         if isinstance(answer, Passive) and text is not None:
             await self._inbox.mark_spoken(answer.inbox_id)
-            self._wakeups.notify(Work.SENDS)
+            if answer.more_to_say:
+                self._wakeups.notify(Work.SENDS)
         kind = "active" if text is None else "passive"
         metrics.callbacks.labels(channel=self._name, result=kind).inc()
         metrics.callback_seconds.labels(answer=kind).observe(time.perf_counter() - began)

@@ -10,6 +10,7 @@ import socket
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 
 import aiohttp
 from sqlalchemy import func, select
@@ -23,7 +24,7 @@ from bot.delivery_store import DeliveryStore
 from bot.inbox import Inbox
 from bot.turn import Thinker
 from bot.turn_store import TurnStore
-from bot.wakeups import Wakeups
+from bot.wakeups import Wakeups, Work
 from bot.webhooks import Webhook
 from bot.worker import Worker
 from channels.official.adapter import OfficialChannel
@@ -125,7 +126,7 @@ async def foundation(settings: Settings) -> AsyncIterator[Foundation]:
             redis=redis,
             wakeups=wakeups,
             inbox=inbox,
-            board=AnswerBoard(inbox.decided),
+            board=AnswerBoard(inbox.decided, pause=partial(wakeups.wait, Work.ANSWERS)),
             channels=_channels(settings, session, redis, clock),
             retry_window_ms=retry_window_ms,
         )

@@ -99,7 +99,8 @@ class Worker:
             self._wakeups.notify(Work.TURNS)
             return
         metrics.turns.labels(result="dead" if finished.dead else "done").inc()
-        self._board.post(finished.claimed.key, committed.answer)
+        if not self._board.post(finished.claimed.key, committed.answer):
+            self._wakeups.notify(Work.ANSWERS)
         if committed.to_deliver:
             self._wakeups.notify(Work.SENDS)
 

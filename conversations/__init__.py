@@ -1,1 +1,4 @@
-"""The vocabulary every part shares: addresses, messages, replies, ownership, outcomes, facts, errors. Standard library only."""
+"""The vocabulary every part shares: addresses, messages, replies, ownership, outcomes, facts, errors.
+
+Standard library only.
+"""

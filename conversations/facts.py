@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fact:
-    """``name`` is a stable dotted slug (``faq.answered``); ``details`` are small, JSON-able, and hold no message text."""
+    """``name`` is a stable dotted slug (``faq.answered``); ``details`` are small and hold no message text."""
 
     name: str
     details: Mapping[str, str | int | float | bool | None] = field(default_factory=dict)

@@ -157,7 +157,7 @@ class World:
                 await asyncio.sleep(0.1)
 
     async def wait_working(self, name: str) -> None:
-        """Waits until the process last started under this name says that it works; also for those without a web side."""
+        """Waits until the process last started under this name says that it works; workers too."""
         process = self.bots[name]
         log = self.folder / f"{name}.log"
         async with asyncio.timeout(READY_SECONDS):

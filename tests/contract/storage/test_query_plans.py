@@ -10,8 +10,8 @@ import pytest
 from sqlalchemy import Select, insert, text
 from sqlalchemy.dialects import sqlite
 
-from bot.delivery_store import _heads
-from bot.turn_store import _claimable
+from bot.delivery_sql import HEADS
+from bot.turn_sql import CLAIMABLE
 from storage.database import Database
 from storage.migrate import migrate
 from storage.schema import conversations, inbox, outbox
@@ -35,7 +35,7 @@ async def busy_shop(tmp_path: Path) -> AsyncIterator[Database]:
 
 
 async def test_the_claim_walks_only_what_waits(busy_shop: Database) -> None:
-    plan = await _plan(busy_shop, _claimable(NOW, 64))
+    plan = await _plan(busy_shop, CLAIMABLE.params(now_ms=NOW, most=64))
     assert any("inbox USING INDEX ix_inbox_line" in step for step in plan), plan
     assert _searches(plan, "earlier", "ix_inbox_waiting")
     assert _searches(plan, "behind", "ix_inbox_waiting")
@@ -43,7 +43,7 @@ async def test_the_claim_walks_only_what_waits(busy_shop: Database) -> None:
 
 
 async def test_the_delivery_walks_only_what_is_in_line(busy_shop: Database) -> None:
-    plan = await _plan(busy_shop, _heads(NOW, 64))
+    plan = await _plan(busy_shop, HEADS.params(now_ms=NOW, most=64))
     assert any("outbox USING INDEX ix_outbox_line" in step for step in plan), plan
     assert _searches(plan, "earlier", "ix_outbox_undelivered")
     assert _searches(plan, "inbox", "ix_inbox_waiting")

@@ -125,13 +125,25 @@ async def test_other_processes_hear_it(redis: FakeRedis) -> None:
     async with started(redis) as here, started(redis) as there:
         here.notify(Work.SENDS)
         await woken(there, Work.SENDS)
-    assert ("xiaoer:{a}:wakeups", "sends") in redis.published
+    ((channel, told),) = redis.published
+    assert channel == "xiaoer:{a}:wakeups"
+    assert told.endswith(":sends")
+
+
+async def test_its_own_words_wake_a_process_once(redis: FakeRedis) -> None:
+    async with started(redis) as wakeups:
+        wakeups.notify(Work.SENDS)
+        await woken(wakeups, Work.SENDS)
+        await until(lambda: redis.published)
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(0.05):
+                await wakeups.wait(Work.SENDS, LONG)
 
 
 async def test_words_that_are_no_work_are_ignored(redis: FakeRedis) -> None:
     async with started(redis) as wakeups:
         redis.hear("nonsense")
-        redis.hear("turns")
+        redis.hear("other:turns")
         await woken(wakeups, Work.TURNS)
 
 
@@ -144,5 +156,5 @@ async def test_redis_away_costs_nothing_here_and_is_listened_to_again(redis: Fak
         await until(lambda: redis.subscriptions == 0)
         redis.away = False
         await until(lambda: redis.subscriptions == 1)
-        redis.hear("turns")
+        redis.hear("other:turns")
         await woken(wakeups, Work.TURNS)
