@@ -17,6 +17,7 @@ from knowledge_base.calibration import shipped_calibration
 from knowledge_base.decision import Decision, Verdict
 from knowledge_base.embedder.opening import open_embedder
 from knowledge_base.embedder.port import Embedder
+from knowledge_base.embedder.remembering import RememberingEmbedder
 from knowledge_base.entry import Entry
 from knowledge_base.errors import KnowledgeBaseError
 from knowledge_base.index.manifest import VersionId
@@ -41,7 +42,7 @@ class KnowledgeBase:
     def __init__(self, settings: KnowledgeBaseSettings, embedder: Embedder) -> None:
         """``open`` is the usual way; tests pass their own embedder."""
         self._settings = settings
-        self._embedder = embedder
+        self._embedder = RememberingEmbedder(embedder, size=settings.cache_size)
         self._shelf = Shelf(settings.path)
         self._policy = Policy(
             calibration=shipped_calibration(),

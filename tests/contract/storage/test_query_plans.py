@@ -35,7 +35,7 @@ async def busy_shop(tmp_path: Path) -> AsyncIterator[Database]:
 
 
 async def test_the_claim_walks_only_what_waits(busy_shop: Database) -> None:
-    plan = await _plan(busy_shop, CLAIMABLE.params(now_ms=NOW, most=64))
+    plan = await _plan(busy_shop, CLAIMABLE)
     assert any("inbox USING INDEX ix_inbox_line" in step for step in plan), plan
     assert _searches(plan, "earlier", "ix_inbox_waiting")
     assert _searches(plan, "behind", "ix_inbox_waiting")
@@ -43,7 +43,7 @@ async def test_the_claim_walks_only_what_waits(busy_shop: Database) -> None:
 
 
 async def test_the_delivery_walks_only_what_is_in_line(busy_shop: Database) -> None:
-    plan = await _plan(busy_shop, HEADS.params(now_ms=NOW, most=64))
+    plan = await _plan(busy_shop, HEADS)
     assert any("outbox USING INDEX ix_outbox_line" in step for step in plan), plan
     assert _searches(plan, "earlier", "ix_outbox_undelivered")
     assert _searches(plan, "inbox", "ix_inbox_waiting")
@@ -51,9 +51,11 @@ async def test_the_delivery_walks_only_what_is_in_line(busy_shop: Database) -> N
 
 
 async def _plan(database: Database, query: Select[Any]) -> list[str]:
-    spelled = query.compile(dialect=sqlite.dialect(), compile_kwargs={"literal_binds": True})
+    spelled = query.compile(dialect=sqlite.dialect(paramstyle="named"))
     async with database.reading() as connection:
-        rows = await connection.execute(text(f"EXPLAIN QUERY PLAN {spelled}".replace(":", r"\:")))
+        rows = await connection.execute(
+            text(f"EXPLAIN QUERY PLAN {spelled}"), {**spelled.params, "now_ms": NOW, "most": 64}
+        )
         return [str(row.detail) for row in rows]
 
 
