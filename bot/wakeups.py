@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from redis.exceptions import RedisError
 
+from storage.ending import end
 from storage.redis_link import RedisLink
 
 _RECONNECT_SECONDS = 0.5
@@ -36,9 +37,7 @@ class Wakeups:
         self._tasks = [asyncio.create_task(self._publish()), asyncio.create_task(self._listen())]
 
     async def close(self) -> None:
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await end(self._tasks)
 
     def notify(self, work: Work) -> None:
         """Never blocks, never fails."""

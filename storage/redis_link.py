@@ -9,6 +9,7 @@ import redis.asyncio as redis
 from redis.exceptions import RedisError
 
 from storage.embedded_redis import EmbeddedRedis
+from storage.ending import end
 from storage.settings import RedisSettings
 
 _CHECK_SECONDS = 1.0
@@ -48,9 +49,7 @@ class RedisLink:
 
     async def close(self) -> None:
         if self._keeper is not None:
-            self._keeper.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._keeper
+            await end([self._keeper])
         await self.client.aclose()
         await self.subscriber.aclose()
         if self._embedded is not None:
