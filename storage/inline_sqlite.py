@@ -16,7 +16,6 @@ from typing import Any
 import aiosqlite
 
 BEGIN_WRITING = "BEGIN IMMEDIATE"
-_MAY_WAIT = frozenset({"commit", "rollback", "close"})
 _ROWS_AT_ONCE = 64
 
 
@@ -24,9 +23,15 @@ class InlineConnection(aiosqlite.Connection):
     """An aiosqlite connection for one task at a time, as SQLAlchemy's pool gives it out."""
 
     async def _execute(self, fn: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
-        if self._connection is None or fn.__name__ in _MAY_WAIT or (args and args[0] == BEGIN_WRITING):
+        if self._connection is None or _may_wait(fn, args):
             return await super()._execute(fn, *args, **kwargs)  # type: ignore[no-untyped-call]
         return fn(*args, **kwargs)
+
+
+def _may_wait(fn: Callable[..., Any], args: tuple[Any, ...]) -> bool:
+    """For the disk (committing, closing the file), or for another process that writes."""
+    of_connection = isinstance(getattr(fn, "__self__", None), sqlite3.Connection)
+    return (of_connection and fn.__name__ in ("commit", "close")) or (bool(args) and args[0] == BEGIN_WRITING)
 
 
 async def connect(database: Path) -> aiosqlite.Connection:
