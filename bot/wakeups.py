@@ -48,8 +48,10 @@ class Wakeups:
     async def wait(self, work: Work, seconds: float) -> None:
         """Returns at the next wake-up of this kind, or after ``seconds``."""
         event = self._events[work]
+        # Not wait_for: in Python 3.11 a cancellation that comes together with the wake-up is lost in it.
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(event.wait(), seconds)
+            async with asyncio.timeout(seconds):
+                await event.wait()
         event.clear()
 
     async def _publish(self) -> None:

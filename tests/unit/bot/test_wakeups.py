@@ -158,3 +158,17 @@ async def test_redis_away_costs_nothing_here_and_is_listened_to_again(redis: Fak
         await until(lambda: redis.subscriptions == 1)
         redis.hear("other:turns")
         await woken(wakeups, Work.TURNS)
+
+
+@pytest.mark.parametrize("steps", range(5))
+async def test_a_wake_up_does_not_swallow_the_end(redis: FakeRedis, steps: int) -> None:
+    """A loop that is told to end at the moment it is woken ends, whichever of the two it sees first."""
+    wakeups = Wakeups(cast(RedisLink, FakeLink(redis)), "w")
+    waiting = asyncio.create_task(wakeups.wait(Work.TURNS, LONG))
+    await asyncio.sleep(0.01)
+    wakeups.notify(Work.TURNS)
+    for _ in range(steps):
+        await asyncio.sleep(0)
+    told_in_time = waiting.cancel()
+    await asyncio.wait([waiting])
+    assert waiting.cancelled() is told_in_time
