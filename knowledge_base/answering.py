@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from knowledge_base.calibration import Calibration, features_of
+from knowledge_base.calibration import Calibration, Tier, features_of
 from knowledge_base.contradiction import negation_differs, numbers_differ
 from knowledge_base.decision import Answer, Ask, Candidate, Decision, Refuse, RefuseReason, Rule, Verdict
 from knowledge_base.entry import Entry
-from knowledge_base.index.version import Match
+from knowledge_base.index.version import Finding, Match
 from knowledge_base.text import tidy
 
 
@@ -22,11 +22,10 @@ class Policy:
     max_candidates: int = 3
 
 
-def choose(tidied: str, matches: Sequence[Match], exact: Sequence[Entry], policy: Policy) -> Verdict:
+def choose(tidied: str, finding: Finding, exact: Sequence[Entry], policy: Policy) -> Verdict:
     """Answer, ask back or refuse.
 
-    ``tidied``: the question; ``matches``: the nearest entries, best first; ``exact``: the entries that hold this very
-    text.
+    ``tidied``: the question; ``finding``: what the index has for it; ``exact``: the entries that hold this very text.
 
     1. The text itself is stored: answer, or ask when several entries hold it.
     2. The first match is right with at least the cut-off's probability: answer; but ask when only one side says "not"
@@ -34,29 +33,36 @@ def choose(tidied: str, matches: Sequence[Match], exact: Sequence[Entry], policy
     3. One of the first three is likely enough right: ask.
     4. Otherwise refuse.
     """
+    matches = finding.matches
     if exact:
         return _exact(matches, exact, policy)
     if not tidied:
         return _refuse(RefuseReason.NO_TEXT, Rule.NO_TEXT)
     if not matches:
         return _refuse(RefuseReason.NOTHING_NEAR, Rule.NOTHING_NEAR)
-    features = features_of(matches)
+    features = features_of(tidied, finding)
     first = policy.calibration.first.probability(features)
     shown = max(first, policy.calibration.shown.probability(features))
+    tier = policy.calibration.tier(len(matches[0].entry.phrasings))
+    cut_off = tier.cut_off(policy.max_wrong_rate)
+    rule = _sure(tidied, matches[0]) if first >= cut_off else _unsure(shown, tier)
     ranked = _candidates(matches, first, shown, policy.max_candidates)
-    rule = _rule(tidied, matches[0], first, shown, policy)
-    return Verdict(decision=_decide(rule, ranked, policy), rule=rule, probability=first, ranked=ranked)
+    return Verdict(
+        decision=_decide(rule, ranked, policy), rule=rule, probability=first, cut_off=cut_off, ranked=ranked
+    )
 
 
-def _rule(tidied: str, first_match: Match, first: float, shown: float, policy: Policy) -> Rule:
-    if first >= policy.calibration.cut_off(policy.max_wrong_rate):
-        phrasing = tidy(first_match.phrasing)
-        if negation_differs(tidied, phrasing):
-            return Rule.NEGATION_DIFFERS
-        if numbers_differ(tidied, phrasing):
-            return Rule.NUMBERS_DIFFER
-        return Rule.SURE
-    return Rule.UNSURE if shown >= policy.calibration.ask_from else Rule.NOTHING_NEAR
+def _sure(tidied: str, first: Match) -> Rule:
+    phrasing = tidy(first.phrasing)
+    if negation_differs(tidied, phrasing):
+        return Rule.NEGATION_DIFFERS
+    if numbers_differ(tidied, phrasing):
+        return Rule.NUMBERS_DIFFER
+    return Rule.SURE
+
+
+def _unsure(shown: float, tier: Tier) -> Rule:
+    return Rule.UNSURE if shown >= tier.ask_from else Rule.NOTHING_NEAR
 
 
 def _decide(rule: Rule, ranked: tuple[Candidate, ...], policy: Policy) -> Decision:

@@ -1,18 +1,19 @@
-"""Turns scores into probabilities with constants fitted by ``scripts/fit_calibration.py``."""
+"""Turns what a search found into probabilities, with constants fitted by ``scripts/fit_calibration.py``."""
 
 from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
-from knowledge_base.index.version import Match
+from knowledge_base.index.version import Finding
 
-FEATURES = ("score", "margin", "lexical", "spread")
+FEATURES = ("dense", "margin", "coverage", "agreement", "unknown", "length")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,20 +30,23 @@ class Logistic:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CutOff:
-    """The least probability at which answers kept within ``max_wrong_rate`` on the fitting data."""
+    """The least probability of an outright answer at which, on the fitting data, no more than ``max_wrong_rate`` of
+    all answers together were wrong.
+    """
 
     max_wrong_rate: float
     probability: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Calibration:
-    """``first``: is the first candidate right; ``shown``: is one of the first three; ``ask_from``: ask back from this
-    probability.
+class Tier:
+    """Cut-offs for entries with at least so many ``phrasings``, up to the next tier; ``ask_from``: ask back when one
+    of the three shown is right with this probability.
+
+    An entry with one phrasing needs a higher cut-off: of the answers above the same one fewer are nearly certain.
     """
 
-    first: Logistic
-    shown: Logistic
+    phrasings: int
     ask_from: float
     cut_offs: tuple[CutOff, ...]
 
@@ -59,30 +63,39 @@ class Calibration:
                 return low.probability + part * (high.probability - low.probability)
         return points[-1].probability
 
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Calibration:
+    """``first``: is the first entry right; ``shown``: is one of the first three. ``tiers``: fewest phrasings first."""
+
+    first: Logistic
+    shown: Logistic
+    tiers: tuple[Tier, ...]
+
+    def tier(self, phrasings: int) -> Tier:
+        """The tier of an entry with ``phrasings`` phrasings."""
+        fitting = [tier for tier in self.tiers if tier.phrasings <= phrasings]
+        return fitting[-1] if fitting else self.tiers[0]
+
     def as_json(self) -> dict[str, object]:
-        return {
-            "first": {"bias": self.first.bias, "weights": dict(self.first.weights)},
-            "shown": {"bias": self.shown.bias, "weights": dict(self.shown.weights)},
-            "ask_from": self.ask_from,
-            "cut_offs": [
-                {"max_wrong_rate": c.max_wrong_rate, "probability": c.probability} for c in self.cut_offs
-            ],
-        }
+        return asdict(self)
 
 
-def features_of(matches: Sequence[Match]) -> dict[str, float]:
-    """What tells a right first match from a wrong one; ``matches`` are best first and not empty.
+def features_of(tidied: str, finding: Finding) -> dict[str, float]:
+    """What tells a right first entry from a wrong one; ``finding`` has at least one match for ``tidied``.
 
-    ``score``; ``margin`` to the second entry; ``lexical``; ``spread``: how far the first stands above the mean of the
-    next nine (a text near many entries is near none).
+    ``dense``: of the first entry; ``margin``: of its score to the second entry's; ``coverage``, ``agreement``,
+    ``unknown``: as the finding has them; ``length``: logarithm of the characters, as a longer question says more
+    with the same figures.
     """
-    first, rest = matches[0], [match.score for match in matches[1:10]]
-    second = rest[0] if rest else 0.0
+    first, *others = finding.matches
     return {
-        "score": first.score,
-        "margin": first.score - second,
-        "lexical": first.lexical,
-        "spread": first.score - (sum(rest) / len(rest) if rest else 0.0),
+        "dense": first.dense,
+        "margin": first.score - (others[0].score if others else 0.0),
+        "coverage": finding.coverage,
+        "agreement": finding.agreement,
+        "unknown": finding.unknown,
+        "length": math.log(1 + len(tidied)),
     }
 
 
@@ -90,10 +103,20 @@ def features_of(matches: Sequence[Match]) -> dict[str, float]:
 def shipped_calibration() -> Calibration:
     """The constants that come with the product."""
     path = Path(__file__).with_name("calibration.json")
-    raw = json.loads(path.read_text(encoding="utf-8"))
+    return read_calibration(json.loads(path.read_text(encoding="utf-8")))
+
+
+def read_calibration(raw: Mapping[str, Any]) -> Calibration:
+    """From what ``Calibration.as_json`` gives."""
     return Calibration(
         first=Logistic(**raw["first"]),
         shown=Logistic(**raw["shown"]),
-        ask_from=float(raw["ask_from"]),
-        cut_offs=tuple(CutOff(**cut) for cut in raw["cut_offs"]),
+        tiers=tuple(
+            Tier(
+                phrasings=int(tier["phrasings"]),
+                ask_from=float(tier["ask_from"]),
+                cut_offs=tuple(CutOff(**cut) for cut in tier["cut_offs"]),
+            )
+            for tier in raw["tiers"]
+        ),
     )

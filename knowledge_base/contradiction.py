@@ -1,21 +1,34 @@
-"""Sees the two differences that vectors blur most: a "not" on one side only, and other numbers."""
+"""Sees the two differences that vectors blur most: what one side denies and the other does not, and other numbers."""
 
 from __future__ import annotations
 
 import re
 
-_ASKING_BOTH_WAYS = re.compile(r"(.)[不没]\1|有没有|是否")
+_ASKING_BOTH_WAYS = re.compile(
+    r"(.)[不没]\1|(..)[不没]\2|有没有|是否"
+    # 能用不, 到了没: a "not" that ends the question makes it one.
+    r"|[不没](?=(?:有|啊|呀|呢|哦|哈|亲)*(?:\W|$))"
+)
 _NOT_A_NEGATION = re.compile(
     r"不好意思|对不起|不错|差不多|不过|不管|不但|不仅|不断|不久|不如|不同|来不及|无论|无线|无糖|无忧|无理由|未来|别人|别的|特别|分别|区别"
     r"|级别|没事|没关系"
 )
-_NEGATION = re.compile(r"[不没未无别]|非(?!常)")
+_DENIED = re.compile(
+    # 用不了, 收不到: what cannot be done stands before.
+    r"(?P<before>\w)不(?:了|到|上|开|出)"
+    r"|(?:没有|[不没未无别]|非(?!常))(?P<after>\w{1,2})"
+)
+_PARTICLES = "了过的着吗呢啊呀吧"
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 
 
 def negation_differs(one: str, other: str) -> bool:
-    """Whether exactly one of two tidied texts says "not". Asking both ways (能不能, 有没有) is no negation."""
-    return _negated(one) != _negated(other)
+    """Whether one of two tidied texts denies what the other says: 没收到 and 收到了, 用不了 and 怎么用.
+
+    Asking both ways (能不能, 有没有, 能用不) denies nothing, and neither does a "not" about something that the other
+    text does not speak of (不想要了，能退吗 and 能退吗).
+    """
+    return _denies(one, other) or _denies(other, one)
 
 
 def numbers_differ(one: str, other: str) -> bool:
@@ -24,6 +37,16 @@ def numbers_differ(one: str, other: str) -> bool:
     return bool(left) and bool(right) and left != right
 
 
-def _negated(text: str) -> bool:
-    bare = _NOT_A_NEGATION.sub("", _ASKING_BOTH_WAYS.sub("", text))
-    return _NEGATION.search(bare) is not None
+def _denies(one: str, other: str) -> bool:
+    one, other = _bare(one), _bare(other)
+    said = _DENIED.sub(" ", other)
+    return any(word in said for word in _denied(one) - _denied(other))
+
+
+def _denied(bare: str) -> set[str]:
+    found = {(match["before"] or match["after"]).rstrip(_PARTICLES) for match in _DENIED.finditer(bare)}
+    return found - {""}
+
+
+def _bare(text: str) -> str:
+    return _NOT_A_NEGATION.sub(" ", _ASKING_BOTH_WAYS.sub(" ", text))

@@ -75,10 +75,11 @@ Decision = Answer | Ask | Refuse
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
     """A decision with its grounds. ``ranked``: the nearest entries, best first, at most ten; ``probability``: that the
-    first is right.
+    first is right; ``cut_off``: what it had to be for an outright answer, None where another rule decided.
     """
 
     decision: Decision
     rule: Rule
     probability: float
     ranked: tuple[Candidate, ...]
+    cut_off: float | None = None

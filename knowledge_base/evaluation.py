@@ -13,7 +13,7 @@ from knowledge_base.answering import Policy, choose
 from knowledge_base.decision import Answer, Ask, Refuse, Verdict
 from knowledge_base.embedder.port import Embedder
 from knowledge_base.entry import Entry
-from knowledge_base.index.version import IndexVersion, Match
+from knowledge_base.index.version import Finding, IndexVersion
 from knowledge_base.text import exact_key, tidy
 
 CURVE = (0.005, 0.01, 0.02, 0.03, 0.05, 0.08, 0.12, 0.2, 0.3)
@@ -35,7 +35,7 @@ class Found:
 
     question: Question
     tidied: str
-    matches: Sequence[Match]
+    finding: Finding
     exact: Sequence[Entry]
     milliseconds: float
 
@@ -73,12 +73,12 @@ def find_all(
         started = time.perf_counter()
         tidied = tidy(question.text)
         (vector,) = embedder.encode([tidied])
-        matches = index.search(vector, tidied) if tidied else []
+        finding = index.search(vector, tidied)
         exact = index.exact(exact_key(tidied))
-        choose(tidied, matches, exact, policy)
+        choose(tidied, finding, exact, policy)
         milliseconds = (time.perf_counter() - started) * 1000
         found.append(
-            Found(question=question, tidied=tidied, matches=matches, exact=exact, milliseconds=milliseconds)
+            Found(question=question, tidied=tidied, finding=finding, exact=exact, milliseconds=milliseconds)
         )
         step()
     return found
@@ -87,7 +87,7 @@ def find_all(
 def judge_all(found: Sequence[Found], policy: Policy) -> list[Judged]:
     """Decide about each."""
     return [
-        Judged(question=each.question, verdict=choose(each.tidied, each.matches, each.exact, policy))
+        Judged(question=each.question, verdict=choose(each.tidied, each.finding, each.exact, policy))
         for each in found
     ]
 

@@ -24,6 +24,6 @@ def judge(
     tidied = [tidy(text) for text in texts]
     vectors = embedder.encode(tidied)
     return [
-        choose(text, index.search(vector, text) if text else [], index.exact(exact_key(text)), policy)
+        choose(text, index.search(vector, text), index.exact(exact_key(text)), policy)
         for text, vector in zip(tidied, vectors, strict=True)
     ]

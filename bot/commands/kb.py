@@ -127,13 +127,11 @@ def ask(
     value = {
         "query": text,
         **_verdict_json(verdict),
-        "cut_off": policy.calibration.cut_off(policy.max_wrong_rate),
+        "cut_off": verdict.cut_off,
         "version": version,
         "milliseconds": milliseconds,
     }
-    output.result(
-        value, lambda console: show_verdict(console, verdict, policy.calibration, policy.max_wrong_rate)
-    )
+    output.result(value, lambda console: show_verdict(console, verdict))
     if index is None:
         output.complain(["还没有索引，先运行 kb import 文件"])
         raise typer.Exit(FAILED)

@@ -13,7 +13,6 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from conversations.errors import ConfigError
-from knowledge_base.calibration import Calibration
 from knowledge_base.decision import Answer, Ask, Candidate, Refuse, Rule, Verdict
 from knowledge_base.errors import KnowledgeBaseError
 
@@ -79,7 +78,7 @@ class Output:
             yield lambda done, total: progress.update(task, completed=done, total=total)
 
 
-def show_verdict(console: Console, verdict: Verdict, calibration: Calibration, max_wrong_rate: float) -> None:
+def show_verdict(console: Console, verdict: Verdict) -> None:
     """What would be said, and why."""
     match verdict.decision:
         case Answer(candidate=candidate):
@@ -91,13 +90,15 @@ def show_verdict(console: Console, verdict: Verdict, calibration: Calibration, m
                 console.print(f"  {number}. {escape(candidate.question)}", highlight=False)
         case Refuse():
             console.print("[bold red]不答[/]")
-    cut_off = calibration.cut_off(max_wrong_rate)
-    console.print(
-        f"\n依据：{_RULES[verdict.rule]}；第一条正确的概率 {verdict.probability:.3f}，直接回答要 {cut_off:.3f}",
-        highlight=False,
-    )
+    console.print(f"\n依据：{_grounds(verdict)}", highlight=False)
     if verdict.ranked:
         console.print(_table(verdict.ranked))
+
+
+def _grounds(verdict: Verdict) -> str:
+    if verdict.cut_off is None:
+        return _RULES[verdict.rule]
+    return f"{_RULES[verdict.rule]}；第一条正确的概率 {verdict.probability:.3f}，直接回答要 {verdict.cut_off:.3f}"
 
 
 def _table(ranked: Sequence[Candidate]) -> Table:

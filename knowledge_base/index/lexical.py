@@ -20,6 +20,22 @@ _MAX_CHARACTERS = 128
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Wording:
+    """A text as an index sees it.
+
+    ``places`` and ``weights``: the n-grams that the index knows, and their TF-IDF weights; ``norm`` and ``total``: of
+    all weights, those of unknown n-grams included; ``unknown``: share of its characters, by weight, that no indexed
+    text has.
+    """
+
+    places: NDArray[np.int64]
+    weights: NDArray[np.float64]
+    norm: float
+    total: float
+    unknown: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LexicalIndex:
     """Postings by n-gram. Arrays may be read-only memory maps.
 
@@ -35,20 +51,44 @@ class LexicalIndex:
     weights: Floats
     idf: Floats
 
-    def scores(self, text: str) -> Floats:
-        """Cosine of ``text`` with each indexed text, (texts,), 0 to 1; n-grams that no text has lower it."""
+    def weigh(self, text: str) -> Wording:
+        """The n-grams of ``text`` with their weights in this index."""
+        hashes, first_at, counts = np.unique(_hashes(text), return_index=True, return_counts=True)
+        places = np.minimum(np.searchsorted(self.grams, hashes), max(len(self.grams) - 1, 0))
+        known = self.grams[places] == hashes if len(self.grams) else np.zeros(len(hashes), dtype=bool)
+        never_seen = math.log(1 + self.texts) + 1
+        idf = np.full(len(hashes), never_seen)
+        idf[known] = self.idf[places[known]]
+        characters = first_at < _length(text)
+        return Wording(
+            places=places[known],
+            weights=(counts * idf)[known],
+            norm=float(np.linalg.norm(counts * idf)),
+            total=float((counts * idf).sum()),
+            unknown=_share(idf[characters & ~known], idf[characters]),
+        )
+
+    def scores(self, wording: Wording) -> Floats:
+        """Cosine of a text with each indexed text, (texts,), 0 to 1; n-grams that no text has lower it."""
         scores = np.zeros(self.texts, dtype=np.float32)
-        hashes, counts = np.unique(_hashes(text), return_counts=True)
-        if len(hashes) == 0 or len(self.grams) == 0:
-            return scores
-        places = np.minimum(np.searchsorted(self.grams, hashes), len(self.grams) - 1)
-        known = self.grams[places] == hashes
-        weights = counts * np.where(known, self.idf[places], math.log(1 + self.texts) + 1)
-        weights = weights / np.linalg.norm(weights)
-        for place, weight in zip(places[known].tolist(), weights[known].tolist(), strict=True):
-            postings = slice(int(self.starts[place]), int(self.starts[place + 1]))
+        weights = wording.weights / max(wording.norm, 1e-12)
+        for place, weight in zip(wording.places.tolist(), weights.tolist(), strict=True):
+            postings = self._postings(place)
             scores[self.rows[postings]] += np.float32(weight) * self.weights[postings]
         return scores
+
+    def coverage(self, wording: Wording, texts: range) -> float:
+        """Share of a text's weight that stands in at least one of ``texts``, which are numbers of indexed texts."""
+        covered = 0.0
+        for place, weight in zip(wording.places.tolist(), wording.weights.tolist(), strict=True):
+            rows = self.rows[self._postings(place)]
+            at = int(rows.searchsorted(texts.start))
+            if at < len(rows) and rows[at] < texts.stop:
+                covered += weight
+        return covered / wording.total if wording.total else 0.0
+
+    def _postings(self, place: int) -> slice:
+        return slice(int(self.starts[place]), int(self.starts[place + 1]))
 
 
 def build_lexical_index(texts: Sequence[str]) -> LexicalIndex:
@@ -79,8 +119,21 @@ def _hashes(text: str) -> NDArray[np.uint32]:
     return np.fromiter((zlib.crc32(gram.encode()) for gram in _grams(text)), dtype=np.uint32)
 
 
+def _share(part: NDArray[np.float64], whole: NDArray[np.float64]) -> float:
+    return float(part.sum() / whole.sum()) if len(whole) else 0.0
+
+
+def _length(text: str) -> int:
+    return len(_bare(text))
+
+
+def _bare(text: str) -> str:
+    return "".join(c for c in text if c.isalnum())[:_MAX_CHARACTERS]
+
+
 def _grams(text: str) -> Iterator[str]:
-    bare = "".join(c for c in text if c.isalnum())[:_MAX_CHARACTERS]
+    """All n-grams, the single characters first."""
+    bare = _bare(text)
     for length in range(1, _LONGEST_GRAM + 1):
         for start in range(len(bare) - length + 1):
             yield bare[start : start + length]

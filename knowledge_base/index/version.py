@@ -37,6 +37,9 @@ LEXICAL_SHARE = 0.2
 _NEAREST_DENSE = 256
 _NEAREST_LEXICAL = 64
 
+_MOST_AGREEING = 10
+"""Of an entry with more phrasings than this, only so many are asked to agree."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Match:
@@ -51,6 +54,25 @@ class Match:
     dense: float
     lexical: float
     score: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """What an index has for a text. ``matches``: the nearest entries, best first.
+
+    The rest is about the first of them. ``agreement``: of an entry with n phrasings, how many are among the n nearest
+    ones, over n + 1 (an entry with one phrasing has ½: nothing is known); ``coverage``: share of the text's wording
+    that its phrasings hold together, 0 to 1. ``unknown``: share of the text's characters that no phrasing of any
+    entry has.
+    """
+
+    matches: tuple[Match, ...]
+    agreement: float
+    coverage: float
+    unknown: float
+
+
+NOTHING_FOUND = Finding(matches=(), agreement=0.0, coverage=0.0, unknown=1.0)
 
 
 class IndexVersion:
@@ -87,7 +109,8 @@ class IndexVersion:
         keys = json.loads((folder / KEYS).read_text(encoding="utf-8"))
         # A flat index is used as it lies in the file: processes on a host share the pages.
         vectors = faiss.read_index(str(folder / VECTORS), faiss.IO_FLAG_MMAP_IFC)
-        arrays = {part: np.load(folder / lexical_file(part), mmap_mode="r") for part in LEXICAL}
+        # Plain views of the maps: numpy slices those several times faster than its own memory-map type.
+        arrays = {part: np.asarray(np.load(folder / lexical_file(part), mmap_mode="r")) for part in LEXICAL}
         counts = (len(entries), sum(len(entry.phrasings) for entry in entries), len(keys), vectors.ntotal)
         if counts != (manifest.entries, *[manifest.phrasings] * 3):
             raise IndexCorrupt(f"index {folder.name} contradicts itself; run `kb build`")
@@ -108,18 +131,20 @@ class IndexVersion:
         """The entries with a phrasing of this ``exact_key``; several when phrasings conflict."""
         return tuple(self.entries[row] for row in self._keys.get(key, ())) if key else ()
 
-    def search(self, vector: Floats, tidied: str, *, limit: int = 10) -> list[Match]:
-        """The best entries for a text, best first; ``vector`` is its unit vector, (width,)."""
-        if not self.entries:
-            return []
-        lexical = self._lexical.scores(tidied)
+    def search(self, vector: Floats, tidied: str, *, limit: int = 10) -> Finding:
+        """The best entries for a text; ``vector`` is its unit vector, (width,)."""
+        if not self.entries or not tidied:
+            return NOTHING_FOUND
+        wording = self._lexical.weigh(tidied)
+        lexical = self._lexical.scores(wording)
         (vector,) = centred(vector[None, :], self._centre)
         rows = self._nearby(vector, lexical)
         dense = self._vectors.reconstruct_batch(rows) @ vector
         scores = dense + LEXICAL_SHARE * lexical[rows]
-        found: dict[int, Match] = {}
         # Equal scores keep the order of the entries, so that a ranking can be repeated.
-        for at in np.lexsort((rows, -scores)):
+        best_first = np.lexsort((rows, -scores))
+        found: dict[int, Match] = {}
+        for at in best_first:
             owner = int(self._owner[rows[at]])
             if owner not in found:
                 found[owner] = Match(
@@ -131,7 +156,21 @@ class IndexVersion:
                 )
             if len(found) == limit:
                 break
-        return list(found.values())
+        nearest = next(iter(found))
+        return Finding(
+            matches=tuple(found.values()),
+            agreement=self._agreement(nearest, self._owner[rows[best_first[:_MOST_AGREEING]]]),
+            coverage=self._lexical.coverage(wording, self._rows(nearest)),
+            unknown=wording.unknown,
+        )
+
+    def _agreement(self, owner: int, owners: NDArray[np.int64]) -> float:
+        """``owners``: whose the nearest phrasings are, best first."""
+        held = min(len(self._rows(owner)), _MOST_AGREEING)
+        return float((owners[:held] == owner).sum() / (held + 1))
+
+    def _rows(self, owner: int) -> range:
+        return range(int(self._first[owner]), int(self._first[owner + 1]))
 
     def _nearby(self, vector: Floats, lexical: Floats) -> NDArray[np.int64]:
         total = self._vectors.ntotal

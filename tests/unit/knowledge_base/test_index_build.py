@@ -9,6 +9,7 @@ import pytest
 from knowledge_base.errors import IndexCorrupt
 from knowledge_base.index.manifest import VECTORS
 from knowledge_base.index.shelf import Shelf
+from knowledge_base.index.version import NOTHING_FOUND
 from knowledge_base.text import tidy
 from tests.unit.knowledge_base.shop import SHOP, build, entry, open_current
 from tests.unit.knowledge_base.word_embedder import WordEmbedder
@@ -18,7 +19,7 @@ def test_the_nearest_phrasing_speaks_for_its_entry(tmp_path: Path) -> None:
     embedder = WordEmbedder()
     build(tmp_path, SHOP, embedder)
     asked = tidy("门店营业到晚上几点")
-    matches = open_current(tmp_path).search(embedder.encode([asked])[0], asked)
+    matches = open_current(tmp_path).search(embedder.encode([asked])[0], asked).matches
     assert matches[0].entry.id == "hours"
     assert matches[0].phrasing == "门店营业到几点"
     assert len({match.entry.id for match in matches}) == len(matches) == len(SHOP)
@@ -104,5 +105,19 @@ def test_old_versions_go_and_the_one_in_use_stays(tmp_path: Path) -> None:
 def test_an_empty_knowledge_base_finds_nothing(tmp_path: Path) -> None:
     embedder = WordEmbedder()
     build(tmp_path, (), embedder)
-    assert open_current(tmp_path).search(embedder.encode(["退货"])[0], "退货") == []
+    assert open_current(tmp_path).search(embedder.encode(["退货"])[0], "退货") == NOTHING_FOUND
     assert Shelf(tmp_path / "none").current() is None
+
+
+def test_what_is_known_about_the_first_entry(tmp_path: Path) -> None:
+    embedder = WordEmbedder()
+    build(tmp_path, SHOP, embedder)
+    index = open_current(tmp_path)
+    certain = index.search(embedder.encode(["我要退货"])[0], "我要退货")
+    assert certain.matches[0].entry.id == "return"
+    assert certain.agreement == pytest.approx(3 / 4)  # all three phrasings of the entry lead
+    assert certain.coverage == pytest.approx(1)
+    assert certain.unknown == 0
+    strange = index.search(embedder.encode(["榴莲包熟"])[0], "榴莲包熟")
+    assert strange.coverage < 0.1
+    assert strange.unknown > 0.9

@@ -10,22 +10,50 @@ from knowledge_base.index.lexical import build_lexical_index
 
 def test_the_same_text_scores_one_and_a_strange_one_nothing() -> None:
     index = build_lexical_index(["怎么申请退货", "能开发票吗", "门店几点关门"])
-    scores = index.scores("能开发票吗")
+    scores = index.scores(index.weigh("能开发票吗"))
     assert scores[1] == pytest.approx(1, abs=1e-5)
     assert scores.argmax() == 1
-    assert not index.scores("hello world").any()
+    assert not index.scores(index.weigh("hello world")).any()
 
 
 def test_marks_and_spaces_do_not_count() -> None:
     index = build_lexical_index(["怎么申请退货"])
-    assert np.allclose(index.scores("怎么 申请，退货？"), index.scores("怎么申请退货"))
+    with_marks, without = index.weigh("怎么 申请，退货？"), index.weigh("怎么申请退货")
+    assert np.allclose(index.scores(with_marks), index.scores(without))
 
 
 @pytest.mark.parametrize("text", ["", "？？"])
 def test_no_words_no_score(text: str) -> None:
-    assert build_lexical_index(["退货"]).scores(text).tolist() == [0]
+    index = build_lexical_index(["退货"])
+    wording = index.weigh(text)
+    assert index.scores(wording).tolist() == [0]
+    assert index.coverage(wording, range(1)) == 0
+    assert wording.unknown == 0
 
 
 def test_texts_without_words_and_no_texts_at_all() -> None:
-    assert build_lexical_index(["", "退货"]).scores("退货")[0] == 0
-    assert build_lexical_index([]).scores("退货").tolist() == []
+    index = build_lexical_index(["", "退货"])
+    assert index.scores(index.weigh("退货"))[0] == 0
+    empty = build_lexical_index([])
+    assert empty.scores(empty.weigh("退货")).tolist() == []
+    assert empty.weigh("退货").unknown == 1
+
+
+def test_coverage_is_what_the_texts_hold_together() -> None:
+    index = build_lexical_index(["怎么退", "怎么换", "换货"])
+    asked = index.weigh("退换")
+    assert index.coverage(asked, range(3)) == pytest.approx(
+        index.coverage(asked, range(1)) + index.coverage(asked, range(1, 2))
+    )
+    assert (
+        0 < index.coverage(asked, range(1)) < index.coverage(asked, range(2)) < 1
+    )  # nobody has 退换 in one piece
+    assert index.coverage(index.weigh("怎么退"), range(1)) == pytest.approx(1)
+    assert index.coverage(index.weigh("怎么退"), range(2, 3)) == 0
+
+
+def test_characters_that_no_text_has_are_unknown_and_weigh_more() -> None:
+    index = build_lexical_index(["怎么退货", "怎么换货"])
+    assert index.weigh("怎么退货").unknown == 0
+    assert index.weigh("榴莲").unknown == 1
+    assert 0.5 < index.weigh("怎么榴莲").unknown < 1
