@@ -175,7 +175,7 @@ async def test_a_database_that_goes_and_comes_back_costs_time_and_no_message(
     )
 
     async def unready() -> bool:
-        return (await _readiness(world))["status"] == 503
+        return bool((await _readiness(world))["status"] == 503)
 
     await until(unready, "a readiness that says no")
     await ask(world, "wang", f"订单{number(1)}")
