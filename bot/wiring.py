@@ -211,8 +211,11 @@ async def thinker(
 
 
 @asynccontextmanager
-async def working(base: Foundation, knowledge: KnowledgeBase) -> AsyncIterator[None]:
-    """Turns and delivery run while the block does; at its end what is under way is finished."""
+async def working(base: Foundation, knowledge: KnowledgeBase) -> AsyncIterator[list[asyncio.Task[None]]]:
+    """Turns and delivery run while the block does; at its end what is under way is finished.
+
+    Gives the tasks: none of them ends by itself, unless by an error that nobody foresaw.
+    """
     name = f"{socket.gethostname()}:{os.getpid()}"
     think = await thinker(
         base.settings, clock=base.clock, database=base.database, channels=base.channels, knowledge=knowledge
@@ -225,22 +228,22 @@ async def working(base: Foundation, knowledge: KnowledgeBase) -> AsyncIterator[N
         limits=lambda address: base.channels[address.channel].limits,
     )
     tasks = [
-        asyncio.create_task(Worker(turns, think, base.board, base.wakeups).run()),
-        asyncio.create_task(Delivery(deliveries, base.channels, base.wakeups).run()),
-        asyncio.create_task(_keep_fresh(knowledge)),
+        asyncio.create_task(Worker(turns, think, base.board, base.wakeups).run(), name="turns"),
+        asyncio.create_task(Delivery(deliveries, base.channels, base.wakeups).run(), name="delivery"),
+        asyncio.create_task(_keep_fresh(knowledge), name="index refresh"),
     ]
     try:
-        yield
+        yield tasks
     finally:
         for task in tasks:
             task.cancel()
         for task in tasks:
-            with contextlib.suppress(asyncio.CancelledError):
-                await task
+            await asyncio.wait({task})
 
 
 async def _keep_fresh(knowledge: KnowledgeBase) -> None:
-    """Swaps the index when a new version was published."""
+    """Swaps the index when a new version was published. A shared folder may be away for a while."""
     while True:
         await asyncio.sleep(_REFRESH_SECONDS)
-        await knowledge.refresh()
+        with contextlib.suppress(OSError):
+            await knowledge.refresh()

@@ -19,7 +19,7 @@ from bot.config import Settings, load_settings
 from bot.logs import set_up_logs
 from bot.web import Check, create_app
 from bot.wiring import Foundation, foundation, webhooks, working
-from conversations.errors import ConfigError
+from conversations.errors import ConfigError, XiaoerError
 from knowledge_base.service import KnowledgeBase
 
 log = structlog.get_logger()
@@ -29,6 +29,10 @@ class Role(StrEnum):
     ALL = "all"
     WEB = "web"
     WORKER = "worker"
+
+
+class WorkEnded(XiaoerError):
+    """A part of the running bot ended that should run for ever."""
 
 
 def serve(config: Path | None, role: Role) -> None:
@@ -51,6 +55,7 @@ async def _serve(settings: Settings, role: Role) -> None:
         log.warning(
             "serve.wecom_not_served", cure="this version serves 公众号 only; set wecom.enabled to false"
         )
+    tasks: list[asyncio.Task[None]] = []
     async with AsyncExitStack() as stack:
         base = await stack.enter_async_context(foundation(settings))
         model = _Model(settings)
@@ -64,11 +69,22 @@ async def _serve(settings: Settings, role: Role) -> None:
             knowledge = await _unless_stopped(model, stop)
             if knowledge is None:
                 return
-            await stack.enter_async_context(working(base, knowledge))
+            tasks = await stack.enter_async_context(working(base, knowledge))
             model.works = True
         log.info("serve.ready", role=role)
-        await stop.wait()
+        await _until_stopped(stop, tasks)
         log.info("serve.stopping")
+
+
+async def _until_stopped(stop: asyncio.Event, tasks: list[asyncio.Task[None]]) -> None:
+    """Raises WorkEnded when one of the tasks ends by itself: better no bot than one that only takes messages in."""
+    stopping = asyncio.create_task(stop.wait())
+    done, _ = await asyncio.wait({stopping, *tasks}, return_when=asyncio.FIRST_COMPLETED)
+    stopping.cancel()
+    for task in tasks:
+        if task in done:
+            log.error("serve.work_ended", work=task.get_name(), exc_info=task.exception())
+            raise WorkEnded(f"{task.get_name()} ended by an error; the log says which")
 
 
 class _Model:
