@@ -199,7 +199,7 @@ async def thinker(
     channels: Mapping[Channel, ChannelPort],
     knowledge: KnowledgeBase,
 ) -> Thinker:
-    understander = FallbackClassifier(load_examples(), knowledge.embed)
+    understander = FallbackClassifier(load_examples(), knowledge.embed, is_faq=knowledge.knows)
     await understander.warm_up()
     return Thinker(
         channels=channels,

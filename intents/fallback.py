@@ -26,13 +26,21 @@ LONGEST_LIKE_AN_EXAMPLE = 40
 class FallbackClassifier:
     """An ``Understander``. ``examples`` are sentences by intent; without ``embed`` only the rules speak.
 
-    ``embed`` is asked only where the rules know nothing: it costs milliseconds, they cost microseconds.
+    ``embed`` is asked only where the rules know nothing: it costs milliseconds, they cost microseconds. ``is_faq`` says
+    of a text that the knowledge base holds it as it is.
     """
 
-    def __init__(self, examples: Mapping[str, Sequence[str]], embed: Embed | None) -> None:
+    def __init__(
+        self,
+        examples: Mapping[str, Sequence[str]],
+        embed: Embed | None,
+        *,
+        is_faq: Callable[[str], bool] = lambda _: False,
+    ) -> None:
         self._labels = [intent for intent, sentences in examples.items() for _ in sentences]
         self._sentences = [sentence for sentences in examples.values() for sentence in sentences]
         self._embed = embed
+        self._is_faq = is_faq
         self._matrix: NDArray[np.float32] | None = None
         self._to_simplified = OpenCC("t2s")
 
@@ -43,7 +51,7 @@ class FallbackClassifier:
         intent = _by_rule(words, number_given=ORDER_NO in entities)
         if intent is not None:
             return Understanding(intent=intent, confidence=1.0, entities=entities)
-        if self._embed is None or not _like_an_example(words):
+        if self._embed is None or not _like_an_example(words) or self._is_faq(text):
             return Understanding(intent=FAQ, confidence=1.0, entities=entities)
         label, confidence = await self._by_example(text[:LONGEST_LIKE_AN_EXAMPLE], self._embed)
         return Understanding(intent=label, confidence=confidence, entities=entities)

@@ -35,7 +35,7 @@ def choose(tidied: str, finding: Finding, exact: Sequence[Entry], policy: Policy
     """
     matches = finding.matches
     if exact:
-        return _exact(matches, exact, policy)
+        return stored(exact, policy, matches)
     if not tidied:
         return _refuse(RefuseReason.NO_TEXT, Rule.NO_TEXT)
     if not matches:
@@ -73,7 +73,8 @@ def _decide(rule: Rule, ranked: tuple[Candidate, ...], policy: Policy) -> Decisi
     return Ask(candidates=ranked[: policy.max_candidates])
 
 
-def _exact(matches: Sequence[Match], exact: Sequence[Entry], policy: Policy) -> Verdict:
+def stored(exact: Sequence[Entry], policy: Policy, matches: Sequence[Match] = ()) -> Verdict:
+    """The verdict on a question whose very text ``exact`` entries hold. ``matches`` only rank what comes after them."""
     chance = 1 / len(exact)
     same = tuple(_exact_candidate(entry, matches, chance) for entry in exact)
     held = {entry.id for entry in exact}

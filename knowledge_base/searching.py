@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from knowledge_base.answering import Policy, choose
+from knowledge_base.answering import Policy, choose, stored
 from knowledge_base.decision import Refuse, RefuseReason, Rule, Verdict
 from knowledge_base.embedder.port import Embedder
 from knowledge_base.index.version import IndexVersion
@@ -27,3 +27,9 @@ def judge(
         choose(text, index.search(vector, text), index.exact(exact_key(text)), policy)
         for text, vector in zip(tidied, vectors, strict=True)
     ]
+
+
+def recognise(text: str, index: IndexVersion | None, policy: Policy) -> Verdict | None:
+    """The verdict on a text that is stored as it is, found without the model; None for any other."""
+    exact = index.exact(exact_key(tidy(text))) if index is not None else ()
+    return stored(exact, policy) if exact else None

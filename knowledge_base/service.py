@@ -23,7 +23,7 @@ from knowledge_base.errors import KnowledgeBaseError
 from knowledge_base.index.manifest import VersionId
 from knowledge_base.index.shelf import Shelf
 from knowledge_base.index.version import IndexVersion
-from knowledge_base.searching import judge
+from knowledge_base.searching import judge, recognise
 from knowledge_base.settings import KnowledgeBaseSettings
 from knowledge_base.text import tidy
 
@@ -86,8 +86,14 @@ class KnowledgeBase:
         return self._index.entry(entry_id) if self._index else None
 
     async def decide(self, text: str) -> Decision:
-        """What to say to ``text``."""
-        return (await self.explain(text)).decision
+        """What to say to ``text``. A stored phrasing needs no model."""
+        self._check_open()
+        known = recognise(text, self._index, self._policy)
+        return known.decision if known else (await self.explain(text)).decision
+
+    def knows(self, text: str) -> bool:
+        """Whether ``text`` is a stored phrasing, as it is."""
+        return recognise(text, self._index, self._policy) is not None
 
     async def explain(self, text: str) -> Verdict:
         """What to say to ``text``, and why."""

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from knowledge_base.decision import Answer, Refuse, RefuseReason
+from knowledge_base.decision import Answer, Refuse, RefuseReason, Rule
 from knowledge_base.errors import KnowledgeBaseError
 from knowledge_base.index.shelf import Shelf
 from knowledge_base.service import KnowledgeBase
@@ -126,6 +126,7 @@ async def test_no_question_is_lost_while_versions_change(tmp_path: Path) -> None
             assert isinstance(decision, Answer)
             heard.append(decision.candidate.answer)
             another.set()
+            await asyncio.sleep(0)
 
     askers = [asyncio.create_task(ask()) for _ in range(5)]
     for version in versions[1:]:
@@ -185,3 +186,19 @@ async def test_closing_finishes_what_was_asked_and_refuses_more(tmp_path: Path) 
     await base.close()
     with pytest.raises(KnowledgeBaseError):
         await base.decide("怎么开发票")
+
+
+async def test_a_stored_phrasing_is_answered_without_the_model(tmp_path: Path) -> None:
+    embedder = WordEmbedder()
+    build(tmp_path, SHOP, WordEmbedder())
+    base = KnowledgeBase(settings(tmp_path), embedder)
+    await base.refresh()
+    stored = SHOP[0].question
+    decision = await base.decide(f"{stored}？")
+    assert isinstance(decision, Answer)
+    assert decision.candidate.entry_id == SHOP[0].id
+    assert (await base.explain(stored)).rule is Rule.EXACT
+    assert base.knows(stored)
+    assert not base.knows("没有存过的话")
+    await base.close()
+    assert embedder.embedded == [stored]  # by explain, which ranks the others too
