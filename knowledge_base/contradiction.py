@@ -16,7 +16,8 @@ _NOT_A_NEGATION = re.compile(
 _DENIED = re.compile(
     # 用不了, 收不到: what cannot be done stands before.
     r"(?P<before>\w)不(?:了|到|上|开|出)"
-    r"|(?:没有|[不没未无别]|非(?!常))(?P<after>\w{1,2})"
+    # 不能 denies every 能 and 可以, whatever is written between it and the verb.
+    r"|(?:没有|[不没未无别]|非(?!常))(?P<after>能|\w{1,2})"
 )
 _PARTICLES = "了过的着吗呢啊呀吧"
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
@@ -39,8 +40,9 @@ def numbers_differ(one: str, other: str) -> bool:
 
 def _denies(one: str, other: str) -> bool:
     one, other = _bare(one), _bare(other)
-    said = _DENIED.sub(" ", other)
-    return any(word in said for word in _denied(one) - _denied(other))
+    said_here, said_there = _DENIED.sub(" ", one), _DENIED.sub(" ", other)
+    denied = _denied(one) - _denied(other)
+    return any(word in said_there and word not in said_here for word in denied)
 
 
 def _denied(bare: str) -> set[str]:
@@ -49,4 +51,4 @@ def _denied(bare: str) -> set[str]:
 
 
 def _bare(text: str) -> str:
-    return _NOT_A_NEGATION.sub(" ", _ASKING_BOTH_WAYS.sub(" ", text))
+    return _NOT_A_NEGATION.sub(" ", _ASKING_BOTH_WAYS.sub(" ", text)).replace("可以", "能")

@@ -170,7 +170,7 @@ def _write_config(folder: Path, ports: Ports) -> Path:
         "service": {
             "shop_name": "禾野集",
             "hours": "9:00–21:00",
-            "sample_questions": ["满多少包邮？", "荔枝坏了怎么赔？", "我的订单到哪了"],
+            "sample_questions": ["满多少包邮？", "可以退货吗？", "我的订单到哪了"],
         },
         "demo": {"enabled": True, "clock_offset_file": CLOCK_OFFSET},
     }

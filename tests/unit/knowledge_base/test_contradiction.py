@@ -20,6 +20,7 @@ from knowledge_base.contradiction import negation_differs, numbers_differ
         ("非会员能买吗", "会员能买吗", True),
         ("非常满意", "满意", False),
         ("优惠券用不了", "优惠券怎么用", True),
+        ("优惠券不能用于什么", "优惠券可以用于什么", True),
         ("没拆封能退吗", "拆封了能退吗", True),
         ("花呗能用不", "能用花呗吗", False),
         ("能用不 花呗", "能用花呗吗", False),
