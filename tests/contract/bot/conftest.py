@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 
@@ -14,27 +12,9 @@ from bot.turn_store import TurnStore
 from channels.limits import OFFICIAL_LIMITS
 from conversations.clock import ManualClock
 from storage.database import Database
-from storage.migrate import migrate
-from storage.settings import DatabaseSettings
 from tests.contract.bot.engine import Engine
 
 RETRY_WINDOW_MS = 20_000
-
-
-@pytest.fixture(params=["sqlite", "postgres"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    if request.param == "postgres":
-        url: str = request.getfixturevalue("postgres_url")
-        return url
-    return f"sqlite+aiosqlite:///{tmp_path}/xiaoer.db"
-
-
-@pytest.fixture
-async def database(database_url: str) -> AsyncIterator[Database]:
-    database = Database(DatabaseSettings(url=database_url))
-    await migrate(database)
-    yield database
-    await database.close()
 
 
 @pytest.fixture
