@@ -33,7 +33,7 @@ test: setup ## everything from nothing: set-up, checks, then the whole test suit
 check: lint typecheck arrows ## what can be checked without running anything
 
 unit: ## the fast tests: no sockets, no servers
-	@$(PYTEST) tests/unit $(PYTEST_ARGS)
+	@$(PYTEST) tests/unit -n 2 $(PYTEST_ARGS)
 
 slow: ## all other tests, on two processes
 	@$(PYTEST) tests --ignore=tests/unit -n 2 --dist=loadgroup $(PYTEST_ARGS)
