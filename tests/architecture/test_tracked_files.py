@@ -8,7 +8,7 @@ from tests.architecture import checkout
 
 FORBIDDEN = {
     "the address of a package index": re.compile(
-        r"pypi[.]org|pythonhosted[.]org|npmjs[.](org|com)|(deb|security)[.]debian[.]org|download[.]pytorch[.]org"
+        r"py(pi|thonhosted)[.]org|npmjs[.](org|com)|(deb|security)[.]debian[.]org|download[.]pytorch[.]org"
         r"|(pypi|npm|registry|mirrors?)[.][a-z0-9-]+[.](com|org|cn|edu)",
         re.IGNORECASE,
     ),
