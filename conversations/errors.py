@@ -37,10 +37,6 @@ class Permanent(XiaoerError):
     """Refused for good; doing it again would not help."""
 
 
-class LeaseLost(XiaoerError):
-    """Another worker holds this conversation now; what was thought here is thrown away."""
-
-
 class ConfigError(XiaoerError):
     """The configuration is wrong. ``key`` is its path, ``cure`` says what to write instead."""
 
