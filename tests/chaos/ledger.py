@@ -52,22 +52,23 @@ class Ledger:
         received = {number for number, (_, msgid) in self._asked.items() if msgid not in self._gave_up}
         self.received = len(received)
         return [
-            *self._unanswered(received, heard, rows["dead"]),
+            *self._unanswered(received, heard),
             *self._doubled(heard, rows["unknown"]),
             *self._out_of_order(heard, rows["arrivals"]),
             *await self._broken_rules(),
         ]
 
-    def _unanswered(self, received: set[str], heard: dict[str, list[str]], dead: set[str]) -> list[str]:
+    def _unanswered(self, received: set[str], heard: dict[str, list[str]]) -> list[str]:
         told = {number for numbers in heard.values() for number in numbers}
-        return [f"{number} was received and never answered" for number in sorted(received - told - dead)]
+        return [f"{number} was received and never answered" for number in sorted(received - told)]
 
-    def _doubled(self, heard: dict[str, list[str]], unknown: set[str]) -> list[str]:
+    def _doubled(self, heard: dict[str, list[str]], unknown: Counter[str]) -> list[str]:
+        """Each copy but one needs a record of its own of an attempt whose outcome is unknown."""
         counts = Counter(number for numbers in heard.values() for number in numbers)
         return [
-            f"{number} was answered {count} times, and no outcome of it is on record as unknown"
+            f"{number} was answered {count} times, with {unknown[number]} outcomes on record as unknown"
             for number, count in counts.items()
-            if count > 1 and number not in unknown
+            if count - 1 > unknown[number]
         ]
 
     def _out_of_order(self, heard: dict[str, list[str]], arrivals: dict[str, int]) -> list[str]:
@@ -121,11 +122,9 @@ class Ledger:
                     .join(deliveries, deliveries.c.outbox_id == outbox.c.id)
                     .where(deliveries.c.outcome == "unknown")
                 )
-                dead = await connection.execute(select(outbox.c.body).where(outbox.c.state == "dead"))
                 return {
                     "arrivals": {n: row.id for row in arrivals for n in _NUMBER.findall(row.body)},
-                    "unknown": {n for row in unknown for n in _NUMBER.findall(row.body)},
-                    "dead": {n for row in dead for n in _NUMBER.findall(row.body)},
+                    "unknown": Counter(n for row in unknown for n in _NUMBER.findall(row.body)),
                 }
         finally:
             await database.close()
