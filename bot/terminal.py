@@ -27,6 +27,14 @@ class TerminalChannel:
     def limits(self) -> ReplyLimits:
         return OFFICIAL_LIMITS
 
+    @property
+    def idempotent(self) -> bool:
+        return False
+
+    @property
+    def hands_over(self) -> bool:
+        return False
+
     def read(self, body: Mapping[str, object], key: MessageKey) -> Inbound:
         return Inbound(
             key=key,
@@ -39,7 +47,7 @@ class TerminalChannel:
     def render_passive(self, reply: Reply, to: Address, at: datetime) -> str | None:
         return None
 
-    async def send(self, reply: Reply, to: Address) -> SendOutcome:
+    async def send(self, reply: Reply, to: Address, *, key: str) -> SendOutcome:
         return Sent()
 
 

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from conversations.ownership import Owner
+from conversations.replies import EventCode
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sent:
@@ -41,4 +44,34 @@ class Refused:
     reason: str
 
 
-SendOutcome = Sent | NotSent | OutcomeUnknown | WindowClosed | Refused
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Transferred:
+    """A ``TransferReply`` was carried out: ``owner`` is QUEUE, or AGENT with ``agent`` named.
+
+    ``code`` lets us say its ``connecting`` text; ``told`` says that the person has read that text already.
+    """
+
+    owner: Owner
+    agent: str | None = None
+    code: EventCode | None = None
+    told: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NobodyReceiving:
+    """A ``TransferReply`` was not carried out, because none of the platform's agents receives now."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeldByPeople:
+    """Not sent: the platform says that people have this session. ``owner`` is QUEUE, or AGENT with ``agent`` named."""
+
+    owner: Owner
+    agent: str | None = None
+
+
+SendOutcome = (
+    Sent | NotSent | OutcomeUnknown | WindowClosed | Refused | Transferred | NobodyReceiving | HeldByPeople
+)

@@ -21,6 +21,16 @@ class ChannelPort(Protocol):
         """How much may be said, and when."""
         ...
 
+    @property
+    def idempotent(self) -> bool:
+        """Whether the platform knows a repeated ``key`` again, so that a send may be repeated without doubling it."""
+        ...
+
+    @property
+    def hands_over(self) -> bool:
+        """Whether 转人工 transfers the session to the platform's own agents (``handoff: native``)."""
+        ...
+
     def read(self, body: Mapping[str, object], key: MessageKey) -> Inbound:
         """The typed form of a stored callback: its decrypted fields and the unique key it is stored under."""
         ...
@@ -29,9 +39,9 @@ class ChannelPort(Protocol):
         """The clear XML of ``reply`` as a passive answer; None when this reply cannot be said passively."""
         ...
 
-    async def send(self, reply: Reply, to: Address) -> SendOutcome:
+    async def send(self, reply: Reply, to: Address, *, key: str) -> SendOutcome:
         """One attempt over the platform's API, within the channel's own time-out (``send_timeout_seconds``).
 
-        Never raises for anything the network or the platform does.
+        ``key`` names this message for ever: a repetition brings the same one. Never raises for anything the network or the platform does.
         """
         ...

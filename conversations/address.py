@@ -15,12 +15,13 @@ class Channel(StrEnum):
     OFFICIAL = "official"
     WECOM = "wecom"
     KEFU = "kefu"
+    AIBOT = "aibot"
     TERMINAL = "terminal"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Address:
-    """One person (``peer``: openid, userid, external_userid) at one ``account`` (gh_…, agent id, wk…)."""
+    """One person (``peer``: openid, userid, external_userid) at one ``account`` (gh_…, agent id, wk…, bot id)."""
 
     channel: Channel
     account: str

@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import NewType
 
 from conversations.address import Address
+from conversations.replies import EventCode
 
 MessageKey = NewType("MessageKey", str)
 """Unique for ever: channel, account, and MsgId or the hash of an event's decrypted body."""
@@ -61,6 +62,25 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class File:
+    media_id: str
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Card:
+    """Anything that the person's phone shows as a card and that we keep but cannot read.
+
+    ``kind`` is the platform's word: business_card, miniprogram, merged_msg, channels, channels_shop_product,
+    channels_shop_order, meeting, calendar, note, msgmenu.
+    """
+
+    kind: str
+    title: str
+    fields: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Followed:
     """The person follows the account, perhaps by scanning a code with ``scene``."""
 
@@ -90,15 +110,71 @@ class AgentSessionChange(StrEnum):
     CREATED = "created"
     CLOSED = "closed"
     SWITCHED = "switched"
+    REOPENED = "reopened"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AgentSession:
-    """The platform's own agents took, passed on or closed the session (公众号 kf_*_session events)."""
+    """The platform's own agents took, passed on, closed or reopened the session.
+
+    公众号 kf_*_session events; 微信客服 session_status_change, which may grant a ``code`` for one more message.
+    """
 
     change: AgentSessionChange
     agent: str
     previous_agent: str | None = None
+    code: EventCode | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgentSaid:
+    """A human agent typed this in the platform's own client (微信客服 origin 5). Kept, never answered."""
+
+    agent: str
+    content: Message
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EnteredSession:
+    """The person opened the chat through a link. ``scene_param`` is what our link carried.
+
+    ``code`` is granted when nobody has greeted the person within 48 h and the person has not written.
+    """
+
+    scene: str = ""
+    scene_param: str = ""
+    code: EventCode | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SendFailed:
+    """What the platform took earlier under ``platform_id`` did not reach the person after all."""
+
+    platform_id: str
+    fail_type: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recalled:
+    """A message was taken back: by the person, or by ``agent``. ``platform_id`` is the message's id."""
+
+    platform_id: str
+    agent: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CardClicked:
+    """A member tapped a button of a template card (WeCom 90240). ``response_code`` updates the card once within 72 h.
+
+    ``selected`` holds the chosen option ids of each question.
+    """
+
+    card_type: str
+    task_id: str
+    key: str
+    response_code: str
+    selected: Mapping[str, tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,8 +196,20 @@ class Unrecognised:
     fields: Mapping[str, object]
 
 
-Message = Text | Image | Voice | Video | Location | Link
-Event = Followed | Unfollowed | Scanned | MenuClicked | AgentSession | Notification
+Message = Text | Image | Voice | Video | Location | Link | File | Card
+Event = (
+    Followed
+    | Unfollowed
+    | Scanned
+    | MenuClicked
+    | AgentSession
+    | AgentSaid
+    | EnteredSession
+    | SendFailed
+    | Recalled
+    | CardClicked
+    | Notification
+)
 Content = Message | Event | Unrecognised
 
 

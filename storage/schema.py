@@ -29,6 +29,8 @@ RowId = BigInteger().with_variant(Integer, "sqlite")
 _WAITING = text("state = 'waiting'")
 _UNDELIVERED = text("state IN ('pending', 'offered', 'sending', 'deferred')")
 _IN_LINE = text("state IN ('pending', 'offered', 'sending')")
+_BY_CODE = text("lane = 'code' AND state IN ('pending', 'sending')")
+_UNFETCHED = text("state = 'waiting'")
 
 conversations = Table(
     "conversations",
@@ -113,6 +115,19 @@ outbox = Table(
     Column("sent_ms", BigInteger),
     Column("platform_id", String(120)),
     Column("error", Text),
+    # line: in order behind what was said before; code: spends a code that ends in seconds, and waits for nothing.
+    Column("lane", String(5), nullable=False, server_default="line"),
+    # What the platform knows this message by; replies that went out together share it.
+    Column("send_key", String(300)),
+    # Grows when the platform took the message and reported later that it did not arrive.
+    Column("edition", Integer, nullable=False, server_default="0"),
+    Index(
+        "ix_outbox_by_code",
+        "id",
+        sqlite_where=_BY_CODE,
+        postgresql_where=_BY_CODE,
+    ),
+    Index("ix_outbox_platform_id", "platform_id"),
     Index(
         "ix_outbox_undelivered",
         "conversation_id",
@@ -175,6 +190,55 @@ cases = Table(
     Column("summary", Text, nullable=False),
     Column("state", String(20), nullable=False),
     Column("opened_ms", BigInteger, nullable=False),
+)
+
+# 微信客服: where the pulling of each account stands. A bell is a callback that says "pull"; served_bells are those
+# that a pull began after. The lease (real time) makes one puller per account.
+kefu_accounts = Table(
+    "kefu_accounts",
+    metadata,
+    Column("account", String(80), primary_key=True),
+    Column("cursor", String(200), nullable=False, server_default=""),
+    Column("bells", BigInteger, nullable=False, server_default="0"),
+    Column("served_bells", BigInteger, nullable=False, server_default="0"),
+    Column("bell_token", String(200), nullable=False, server_default=""),
+    Column("bell_ms", BigInteger, nullable=False, server_default="0"),
+    Column("lease_token", String(80)),
+    Column("lease_until_ms", BigInteger, nullable=False, server_default="0"),
+    Column("due_ms", BigInteger, nullable=False, server_default="0"),
+    Column("failures", Integer, nullable=False, server_default="0"),
+    Column("pulled_ms", BigInteger, nullable=False, server_default="0"),
+)
+
+# What the platform last said about a 微信客服 session; state null: unknown, ask before speaking.
+kefu_sessions = Table(
+    "kefu_sessions",
+    metadata,
+    Column("conversation_id", String(200), primary_key=True),
+    Column("state", Integer),
+    Column("servicer", String(80)),
+    Column("checked_ms", BigInteger, nullable=False, server_default="0"),
+    Column("code_granted", Integer, nullable=False, server_default="0"),
+)
+
+# Files that people sent: fetched at once, because the platforms keep them three days.
+media = Table(
+    "media",
+    metadata,
+    Column("id", RowId, primary_key=True, autoincrement=True),
+    Column("key", String(280), nullable=False, unique=True),
+    Column("conversation_id", String(200), nullable=False, index=True),
+    Column("media_id", String(300), nullable=False),
+    Column("kind", String(10), nullable=False),  # image | voice | video | file
+    Column("state", String(10), nullable=False, server_default="waiting"),  # waiting | kept | refused | lost
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("due_ms", BigInteger, nullable=False),
+    Column("file", String(200)),
+    Column("content_type", String(100)),
+    Column("bytes", BigInteger),
+    Column("error", Text),
+    Column("created_ms", BigInteger, nullable=False),
+    Index("ix_media_waiting", "due_ms", sqlite_where=_UNFETCHED, postgresql_where=_UNFETCHED),
 )
 
 mall_orders = Table(

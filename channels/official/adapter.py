@@ -28,11 +28,19 @@ class OfficialChannel:
     def limits(self) -> ReplyLimits:
         return OFFICIAL_LIMITS
 
+    @property
+    def idempotent(self) -> bool:
+        return False
+
+    @property
+    def hands_over(self) -> bool:
+        return self.settings.handoff == "native"
+
     def read(self, body: Mapping[str, object], key: MessageKey) -> Inbound:
         return protocol.read(body, key, received_at=self._clock.now())
 
     def render_passive(self, reply: Reply, to: Address, at: datetime) -> str | None:
         return passive.render(reply, to, at)
 
-    async def send(self, reply: Reply, to: Address) -> SendOutcome:
+    async def send(self, reply: Reply, to: Address, *, key: str) -> SendOutcome:
         return await self._client.send(reply, to)

@@ -57,13 +57,21 @@ class FakeChannel:
     def limits(self) -> ReplyLimits:
         return OFFICIAL_LIMITS
 
+    @property
+    def idempotent(self) -> bool:
+        return False
+
+    @property
+    def hands_over(self) -> bool:
+        return False
+
     def read(self, body: Mapping[str, object], key: MessageKey) -> Inbound:
         return Inbound(key=key, address=WANG, content=self.content, sent_at=NOON, trigger=Trigger.MESSAGE)
 
     def render_passive(self, reply: Reply, to: Address, at: datetime) -> str | None:
         return f"<xml>{reply.text}</xml>" if isinstance(reply, TextReply) else None
 
-    async def send(self, reply: Reply, to: Address) -> SendOutcome:
+    async def send(self, reply: Reply, to: Address, *, key: str) -> SendOutcome:
         return Sent()
 
 
