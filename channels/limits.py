@@ -55,6 +55,17 @@ OFFICIAL_LIMITS = ReplyLimits(
     )
 )
 
+KEFU_LIMITS = ReplyLimits(
+    windows=MappingProxyType(
+        {
+            Trigger.MESSAGE: WindowLimit(
+                count=5, lasts=timedelta(hours=48), source="WeCom 94677 发送消息 (kf/send_msg)", reserves=True
+            )
+        }
+    )
+)
+"""微信客服: five replies for each message of the customer. Codes (95122) and transfers are not counted."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallLimit:
