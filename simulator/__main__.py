@@ -9,11 +9,12 @@ import logging
 import os
 import signal
 import sys
+from dataclasses import asdict
 from pathlib import Path
 
 import uvloop
 
-from simulator.app import serve
+from simulator.app import Addresses, serve
 from simulator.settings import BadSettings, Settings, load
 
 
@@ -42,8 +43,9 @@ async def _serve(settings: Settings) -> None:
     await serve(settings, _announce, stop)
 
 
-def _announce(url: str) -> None:
-    sys.stdout.write(json.dumps({"url": url}) + "\n")
+def _announce(addresses: Addresses) -> None:
+    told = {name: url for name, url in asdict(addresses).items() if url is not None}
+    sys.stdout.write(json.dumps(told) + "\n")
     sys.stdout.flush()
 
 
@@ -79,7 +81,36 @@ def _parser() -> argparse.ArgumentParser:
         action=argparse.BooleanOptionalAction,
         help="whether the account may send custom messages",
     )
+    _add_corp_options(parser)
     return parser
+
+
+def _add_corp_options(parser: argparse.ArgumentParser) -> None:
+    corp = parser.add_argument_group(
+        "WeCom corp", "given a corp id, the simulator plays a corp too, with its API on a second port"
+    )
+    corp.add_argument("--corp-id", help="the corp's id, ww…")
+    corp.add_argument("--corp-agent-id", type=int, help="the app's agentid (1000002)")
+    corp.add_argument("--corp-secret", help="the app's secret")
+    corp.add_argument("--corp-token", help="the token for callback signatures")
+    corp.add_argument("--corp-aes-key", help="the EncodingAESKey, 43 characters")
+    corp.add_argument("--corp-callback-url", help="where the bot listens for the app's callbacks")
+    corp.add_argument("--corp-port", type=int, help="port of the corp's API; 0 picks a free one (0)")
+    corp.add_argument("--corp-kefu-accounts", metavar="ID[:NAME],…", help="accounts of 微信客服")
+    corp.add_argument("--corp-servicers", metavar="USERID[:NAME],…", help="members who receive customers")
+    corp.add_argument("--corp-members", metavar="USERID[:NAME],…", help="other members")
+    corp.add_argument("--corp-trusted-ips", metavar="IP,…", help="addresses that may call (all)")
+    corp.add_argument(
+        "--corp-native-reception",
+        action=argparse.BooleanOptionalAction,
+        help="whether new customers go to people by themselves",
+    )
+    corp.add_argument("--corp-aibot-id", help="the 智能机器人's id")
+    corp.add_argument("--corp-aibot-secret", help="its secret for the long connection")
+    corp.add_argument("--corp-aibot-token", help="its token for callback signatures")
+    corp.add_argument("--corp-aibot-aes-key", help="its EncodingAESKey")
+    corp.add_argument("--corp-aibot-callback-url", help="where the bot listens for its callbacks")
+    corp.add_argument("--corp-robot-keys", metavar="KEY,…", help="keys of group robots")
 
 
 if __name__ == "__main__":

@@ -29,6 +29,7 @@ class Control:
     def __init__(self, world: World, pusher: Pusher) -> None:
         self._world = world
         self._pusher = pusher
+        self._corp = world.corp
         self._streams: set[asyncio.Task[object]] = set()
 
     def add_to(self, app: web.Application) -> None:
@@ -74,7 +75,7 @@ class Control:
                 },
                 "clock": self._clock_json(),
                 "last": world.journal.last,
-                "in_flight": self._pusher.in_flight,
+                "in_flight": self._in_flight(),
                 "counts": dict(world.journal.counts),
                 "shopper_total": len(world.shoppers),
                 "shoppers": [shopper.as_json(now) for shopper in [*world.shoppers][-200:]],
@@ -265,14 +266,25 @@ class Control:
         """``POST /_sim/settle?timeout=``: wait until no callback is under way."""
         try:
             async with asyncio.timeout(whole(request.query, "timeout", 30, 0, 600)):
-                await self._pusher.settle()
+                await self._settle()
         except TimeoutError:
-            return json_response({"settled": False, "in_flight": self._pusher.in_flight})
+            return json_response({"settled": False, "in_flight": self._in_flight()})
         return json_response({"settled": True, "in_flight": 0})
+
+    async def _settle(self) -> None:
+        while self._in_flight():
+            await self._pusher.settle()
+            if self._corp is not None:
+                await self._corp.pusher.settle()
+
+    def _in_flight(self) -> int:
+        return self._pusher.in_flight + (0 if self._corp is None else self._corp.pusher.in_flight)
 
     async def reset(self, _: web.Request) -> web.Response:
         """``POST /_sim/reset``: give up what is under way and start again."""
         await self._pusher.stop()
+        if self._corp is not None:
+            await self._corp.pusher.stop()
         self._world.reset()
         return json_response({"ok": True})
 

@@ -7,6 +7,7 @@ from dataclasses import asdict
 from typing import cast
 from urllib.parse import urlsplit
 
+from simulator.corp import knobs as corp_knobs
 from simulator.quota import Act, Allowance
 from simulator.requests_in import BadRequest, number
 from simulator.world import World
@@ -19,7 +20,9 @@ def show(world: World) -> dict[str, object]:
     policy = asdict(world.tokens.policy)
     allowed = world.tokens.policy.allowed_ips
     policy["allowed_ips"] = None if allowed is None else sorted(allowed)
+    corp = {} if world.corp is None else {"corp": asdict(world.corp.knobs)}
     return {
+        **corp,
         **asdict(world.knobs),
         "token": policy,
         "limits": dict(world.limits.per_day),
@@ -127,6 +130,13 @@ def _allowances(world: World, data: Mapping[str, object]) -> None:
         shopper.quota.allowances = changed
 
 
+def _corp(world: World, data: Mapping[str, object]) -> None:
+    if world.corp is None:
+        raise BadRequest("corp: this simulator plays no corp")
+    corp_knobs.change(world.corp.knobs, _object(data, "corp"))
+    world.corp.apply_knobs()
+
+
 _CHANGES: Mapping[str, Change] = {
     "response_timeout": _response_timeout,
     "timeout_scale": _timeout_scale,
@@ -138,4 +148,5 @@ _CHANGES: Mapping[str, Change] = {
     "token": _token,
     "limits": _limits,
     "allowances": _allowances,
+    "corp": _corp,
 }

@@ -16,8 +16,8 @@ from simulator.transport import Answered, Outcome, TimedOut, Unreachable, Wire
 from simulator.turns import Rows, Turn
 from simulator.world import FAILURE_NOTICE, World
 
-_PER_ATTEMPT = frozenset({Kind.DROP_REQUEST, Kind.DROP_RESPONSE, Kind.DELAY, Kind.DUPLICATE, Kind.SLOW_BODY})
-_DUPLICATE_AFTER_GAP = 0.05
+PER_ATTEMPT = frozenset({Kind.DROP_REQUEST, Kind.DROP_RESPONSE, Kind.DELAY, Kind.DUPLICATE, Kind.SLOW_BODY})
+DUPLICATE_AFTER_GAP = 0.05
 
 
 @dataclass(slots=True, kw_only=True)
@@ -83,10 +83,10 @@ class Pusher:
             self._world.knobs.callback_url, query, patience=self._world.knobs.patience
         )
         good = isinstance(outcome, Answered) and outcome.status == 200 and outcome.body == echo.encode()
-        self._world.journal.append("verify", ok=good, **_outcome_json(outcome))
+        self._world.journal.append("verify", ok=good, **outcome_json(outcome))
         if not good:
             self._world.violate("verify-failed", detail=type(outcome).__name__)
-        return {"ok": good, **_outcome_json(outcome)}
+        return {"ok": good, **outcome_json(outcome)}
 
     def _start(self, work: asyncio._CoroutineLike[None]) -> None:
         task = asyncio.get_running_loop().create_task(work)
@@ -104,7 +104,7 @@ class Pusher:
         finally:
             self._rows.leave(push.shopper.id, push.turn)
         if Kind.DUPLICATE_AFTER in once and push.answered:
-            await asyncio.sleep(_DUPLICATE_AFTER_GAP * self._world.knobs.timeout_scale)
+            await asyncio.sleep(DUPLICATE_AFTER_GAP * self._world.knobs.timeout_scale)
             self._conclude(push, await self._request(push, {}))
 
     async def _attempt_until_received(self, push: Push) -> None:
@@ -125,7 +125,7 @@ class Pusher:
 
     async def _attempt(self, push: Push) -> str:
         """One attempt; an empty string means that the platform regards the callback as received."""
-        faults = self._strike(push, _PER_ATTEMPT)
+        faults = self._strike(push, PER_ATTEMPT)
         if Kind.DELAY in faults:
             await asyncio.sleep(faults[Kind.DELAY].ms / 1000 * self._world.knobs.timeout_scale)
         if Kind.DROP_REQUEST in faults:
@@ -158,7 +158,7 @@ class Pusher:
             sent=lambda: self._rows.mark_sent(push.turn),
             slow_seconds=slow,
         )
-        self._journal(push, "callback.answer", attempt=attempt, **_outcome_json(outcome))
+        self._journal(push, "callback.answer", attempt=attempt, **outcome_json(outcome))
         return Trial(number=attempt, nonce=stamp.nonce, outcome=outcome)
 
     def _conclude(self, push: Push, trial: Trial) -> str:
@@ -288,7 +288,8 @@ class Pusher:
         )
 
 
-def _outcome_json(outcome: Outcome) -> dict[str, object]:
+def outcome_json(outcome: Outcome) -> dict[str, object]:
+    """What became of a request, for the journal."""
     match outcome:
         case Answered(status=status, body=body, latency_ms=latency):
             text = shorten(body.decode("utf-8", "replace"))

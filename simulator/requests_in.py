@@ -13,6 +13,10 @@ class BadRequest(ValueError):
     """The call cannot be carried out; the text is shown to the caller."""
 
 
+class Conflict(ValueError):
+    """The call makes sense but not now; the text is shown to the caller."""
+
+
 async def json_object(request: web.Request) -> dict[str, object]:
     """The body as an object; an empty body is an empty object. Raises BadRequest."""
     body = await request.read()

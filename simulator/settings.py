@@ -10,16 +10,14 @@ from urllib.parse import urlsplit
 
 import yaml
 
+from simulator.corp.settings import CorpSettings, read_corp
 from simulator.crypto import decode_aes_key
 from simulator.envelope import BodyFormat, Mode
+from simulator.setting_fields import BadSettings, choice, number, seconds, switch
 
 ENV_PREFIX = "SIMULATOR_"
-_TRUE = {"1": True, "true": True, "yes": True, "on": True}
-_FALSE = {"0": False, "false": False, "no": False, "off": False}
 
-
-class BadSettings(ValueError):
-    """Something is missing or wrong; the text names it and the cure."""
+__all__ = ["ENV_PREFIX", "BadSettings", "Settings", "is_loopback", "load"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +46,8 @@ class Settings:
     log_entries: int = 20_000
     max_shoppers: int = 200_000
     lines_kept: int = 400
+    corp: CorpSettings | None = None
+    """The WeCom corp that is played beside the account; None plays none."""
 
 
 _REQUIRED = ("app_id", "app_secret", "original_id", "token", "callback_url")
@@ -55,8 +55,9 @@ _REQUIRED = ("app_id", "app_secret", "original_id", "token", "callback_url")
 
 def load(path: Path | None, environment: Mapping[str, str], arguments: Mapping[str, object]) -> Settings:
     """Settings where arguments win over the environment, and the environment over the file."""
-    known = {item.name for item in fields(Settings)}
+    known = {item.name for item in fields(Settings)} - {"corp"}
     values: dict[str, object] = {} if path is None else dict(_read_file(path))
+    corp = values.pop("corp", None)
     unknown = sorted(set(values) - known)
     if unknown:
         raise BadSettings(f"{unknown[0]}: no such setting")
@@ -64,7 +65,7 @@ def load(path: Path | None, environment: Mapping[str, str], arguments: Mapping[s
         if environment.get(ENV_PREFIX + name.upper()):
             values[name] = environment[ENV_PREFIX + name.upper()]
     values |= {name: value for name, value in arguments.items() if value is not None and name in known}
-    return _build(values)
+    return _build(values, read_corp(corp, environment, arguments))
 
 
 def _read_file(path: Path) -> Mapping[str, object]:
@@ -79,7 +80,7 @@ def _read_file(path: Path) -> Mapping[str, object]:
     return {str(key): value for key, value in data.items()}
 
 
-def _build(values: Mapping[str, object]) -> Settings:
+def _build(values: Mapping[str, object], corp: CorpSettings | None) -> Settings:
     for name in _REQUIRED:
         if not values.get(name):
             raise BadSettings(
@@ -94,21 +95,22 @@ def _build(values: Mapping[str, object]) -> Settings:
         callback_url=text["callback_url"],
         aes_key=text.get("aes_key", ""),
         host=text.get("host", "127.0.0.1"),
-        port=_number(text, "port", 9300, 0, 65_535),
-        mode=Mode(_choice(text, "mode", "secure", [mode.value for mode in Mode])),
-        format=BodyFormat(_choice(text, "format", "xml", [item.value for item in BodyFormat])),
+        port=number(text, "port", 9300, 0, 65_535),
+        mode=Mode(choice(text, "mode", "secure", [mode.value for mode in Mode])),
+        format=BodyFormat(choice(text, "format", "xml", [item.value for item in BodyFormat])),
         clock_offset_file=Path(text["clock_offset_file"]) if text.get("clock_offset_file") else None,
-        seed=_number(text, "seed", 0, 0, 2**63),
-        response_timeout=_seconds(text, "response_timeout", 5.0),
-        attempts=_number(text, "attempts", 3, 1, 10),
-        retry_non_200=_switch(text, "retry_non_200", default=True),
-        timeout_scale=_seconds(text, "timeout_scale", 1.0),
-        order=_choice(text, "order", "send", ["send", "answer", "free"]),
+        seed=number(text, "seed", 0, 0, 2**63),
+        response_timeout=seconds(text, "response_timeout", 5.0),
+        attempts=number(text, "attempts", 3, 1, 10),
+        retry_non_200=switch(text, "retry_non_200", default=True),
+        timeout_scale=seconds(text, "timeout_scale", 1.0),
+        order=choice(text, "order", "send", ["send", "answer", "free"]),
         account_name=text.get("account_name", "小二优选"),
-        verified=_switch(text, "verified", default=True),
-        log_entries=_number(text, "log_entries", 20_000, 100, 1_000_000),
-        max_shoppers=_number(text, "max_shoppers", 200_000, 1, 5_000_000),
-        lines_kept=_number(text, "lines_kept", 400, 10, 100_000),
+        verified=switch(text, "verified", default=True),
+        log_entries=number(text, "log_entries", 20_000, 100, 1_000_000),
+        max_shoppers=number(text, "max_shoppers", 200_000, 1, 5_000_000),
+        lines_kept=number(text, "lines_kept", 400, 10, 100_000),
+        corp=corp,
     )
     _check(settings)
     return settings
@@ -135,37 +137,3 @@ def is_loopback(host: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return False
-
-
-def _number(text: Mapping[str, str], name: str, default: int, low: int, high: int) -> int:
-    try:
-        value = int(text.get(name, default))
-    except ValueError as error:
-        raise BadSettings(f"{name}: must be a whole number") from error
-    if not low <= value <= high:
-        raise BadSettings(f"{name}: must be between {low} and {high}")
-    return value
-
-
-def _seconds(text: Mapping[str, str], name: str, default: float) -> float:
-    try:
-        value = float(text.get(name, default))
-    except ValueError as error:
-        raise BadSettings(f"{name}: must be a number") from error
-    if not 0 < value <= 3600:
-        raise BadSettings(f"{name}: must be above 0 and at most 3600")
-    return value
-
-
-def _choice(text: Mapping[str, str], name: str, default: str, choices: list[str]) -> str:
-    value = text.get(name, default)
-    if value not in choices:
-        raise BadSettings(f"{name}: must be one of {', '.join(choices)}")
-    return value
-
-
-def _switch(text: Mapping[str, str], name: str, *, default: bool) -> bool:
-    value = text.get(name, str(default)).lower()
-    if value not in _TRUE | _FALSE:
-        raise BadSettings(f"{name}: must be true or false")
-    return value in _TRUE

@@ -10,6 +10,7 @@ from itertools import count
 
 from simulator.agents import AgentDesk
 from simulator.clock import OffsetClock
+from simulator.corp.world import CorpWorld
 from simulator.crypto import MessageCipher, decode_aes_key
 from simulator.envelope import Envelope
 from simulator.faults import FaultPlan
@@ -85,6 +86,13 @@ class World:
         self.base_url = f"http://{settings.host}:{settings.port}"
         self._msg_ids = count((time.time_ns() // 1_000_000) << 20)
         self._push_ids = count(1)
+        self.corp = self._corp()
+
+    def _corp(self) -> CorpWorld | None:
+        settings = self.settings.corp
+        if settings is None:
+            return None
+        return CorpWorld(settings, clock=self.clock, journal=self.journal, violate=self.violate)
 
     def next_msg_id(self) -> str:
         """A 64-bit id that no earlier run of the simulator has used."""
@@ -132,6 +140,8 @@ class World:
         self.menu = None
         self.violations.clear()
         self.knobs = knobs_of(self.settings)
+        if self.corp is not None:
+            self.corp.reset()
         self.journal.clear()
         self.journal.append("reset")
 

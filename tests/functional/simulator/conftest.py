@@ -26,6 +26,7 @@ class Client:
 
     url: str
     session: aiohttp.ClientSession
+    corp_url: str = ""
 
     async def sim(
         self, method: str, path: str, data: object = None, *, status: int = 200
@@ -129,9 +130,9 @@ async def running(settings: Settings) -> AsyncIterator[Client]:
     """A simulator that serves within the block."""
     stop, ready = asyncio.Event(), asyncio.get_running_loop().create_future()
     server = asyncio.create_task(serve(settings, ready.set_result, stop))
-    url = await asyncio.wait_for(ready, 10)
+    addresses = await asyncio.wait_for(ready, 10)
     async with aiohttp.ClientSession() as session:
-        yield Client(url, session)
+        yield Client(addresses.url, session, addresses.corp_url or "")
     stop.set()
     await asyncio.wait_for(server, 10)
 

@@ -1,0 +1,1 @@
+"""One WeCom corp on this machine: what all of its parts share."""
