@@ -48,7 +48,7 @@ class FetchedToken:
 class CredentialRefused(ConfigError):
     """The platform does not accept our credential; trying on would get our address banned.
 
-    ``retry_after``: seconds until the keeper asks the platform again.
+    ``retry_after``: seconds until the keeper asks the platform again; a fetch that raises this names the least.
     """
 
     def __init__(
@@ -196,7 +196,8 @@ class TokenKeeper:
         """Starts the pause that follows a failure; returns ``error`` as it is to be raised."""
         failures = 1 if self._pause is None else self._pause.failures + 1
         if isinstance(error, CredentialRefused):
-            seconds = min(_LONGEST_REFUSED_PAUSE, _FIRST_REFUSED_PAUSE * 2 ** min(failures - 1, 10))
+            growing = min(_LONGEST_REFUSED_PAUSE, _FIRST_REFUSED_PAUSE * 2 ** min(failures - 1, 10))
+            seconds = max(error.retry_after, growing)
         else:
             seconds = error.retry_after or min(_LONGEST_PAUSE, _FIRST_PAUSE * 2 ** min(failures - 1, 10))
         error.retry_after = seconds

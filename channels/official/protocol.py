@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 
-from channels.official.fields import BadField, FieldReader
+from channels.fields import BadField, FieldReader
 from conversations.address import Address, Channel
 from conversations.inbound import (
     AgentSession,

@@ -1,4 +1,4 @@
-"""Active replies of the 公众号: the JSON of custom/send, and what its errcodes mean for one attempt. Pure."""
+"""Active replies of the 公众号: the JSON of custom/send, and who takes a transferred session. Pure."""
 
 from __future__ import annotations
 
@@ -6,9 +6,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import assert_never
 
-from channels.official.api import Answered, Result
-from channels.official.errcodes import Errcode, Reaction, errcode
-from channels.outcomes import NotSent, OutcomeUnknown, Refused, SendOutcome, Sent, WindowClosed
 from channels.text import clean_text
 from conversations.replies import ImageReply, MenuReply, TextReply
 
@@ -45,34 +42,6 @@ def _menu(menu: MenuReply, openid: str) -> dict[str, object]:
     choices = [{"id": choice.id, "content": clean_text(choice.label)} for choice in menu.choices]
     body = {"head_content": clean_text(menu.head), "list": choices, "tail_content": clean_text(menu.tail)}
     return {"touser": openid, "msgtype": "msgmenu", "msgmenu": body}
-
-
-def outcome(result: Result, *, repeatable: bool) -> SendOutcome:
-    """What one call means for the delivery.
-
-    ``repeatable``: doing it twice does no harm. custom/send is not: nothing in it tells a repetition from a
-    second message, so "busy" (-1) and an answer without errcode may hide a message that went out.
-    """
-    if not isinstance(result, Answered):
-        return result
-    if result.code is None:
-        return OutcomeUnknown(reason="answer without errcode")
-    return _meant(errcode(result.code), repeatable=repeatable)
-
-
-def _meant(row: Errcode, *, repeatable: bool) -> SendOutcome:
-    reason = f"errcode {row.code}: {row.meaning}"
-    match row.reaction:
-        case Reaction.SENT:
-            return Sent()
-        case Reaction.RETRY:
-            return NotSent(reason=reason) if repeatable else OutcomeUnknown(reason=reason)
-        case Reaction.RETRY_AFTER_WINDOW | Reaction.CONFIG | Reaction.REFRESH_TOKEN:
-            return NotSent(reason=reason, retry_after=row.retry_after)
-        case Reaction.WINDOW_CLOSED:
-            return WindowClosed(reason=reason)
-        case Reaction.REFUSED:
-            return Refused(reason=reason)
 
 
 def online_agents(body: Mapping[str, object]) -> tuple[OnlineAgent, ...]:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import re
-
 import aiohttp
 
-from channels.official.api import Answered, OfficialApi
-from channels.official.errcodes import Reaction, errcode
+from channels.calls import Answered, HttpApi
+from channels.errcodes import Reaction
+from channels.official.errcodes import ERRCODES
 from channels.official.settings import OfficialSettings, secret_text
 from channels.tokens import CredentialRefused, FetchedToken
+from conversations.address import Channel
 from conversations.errors import Transient
 
 _PATH = "cgi-bin/stable_token"
@@ -31,7 +31,7 @@ class StableToken:
 
     def __init__(self, settings: OfficialSettings, session: aiohttp.ClientSession) -> None:
         self._settings = settings
-        self._api = OfficialApi(settings.api_base, session)
+        self._api = HttpApi(settings.api_base, session, Channel.OFFICIAL, ERRCODES)
 
     async def __call__(self, force: bool) -> FetchedToken:
         """Raises Transient, or CredentialRefused when id, secret or our address is not accepted."""
@@ -43,11 +43,11 @@ class StableToken:
         }
         # Below the time of a whole send, so that what stopped us is known before that runs out.
         seconds = self._settings.send_timeout_seconds * 0.6
-        match await self._api.call(_PATH, body, token=None, seconds=seconds):
+        match await self._api.call(_PATH, body, seconds=seconds):
             case Answered(code=None | 0, body=answer):
                 return _fetched(answer.get("access_token"), answer.get("expires_in"))
-            case Answered(code=int(code), message=message):
-                raise _refusal(code, message)
+            case Answered(code=int(code)) as answered:
+                raise _refusal(code, answered.address)
             case failure:
                 raise Transient(f"access token not fetched: {failure}")
 
@@ -58,12 +58,13 @@ def _fetched(token: object, expires_in: object) -> FetchedToken:
     return FetchedToken(token=token, expires_in=float(expires_in))
 
 
-def _refusal(code: int, message: str) -> Transient | CredentialRefused:
-    row = errcode(code)
+def _refusal(code: int, address: str) -> Transient | CredentialRefused:
+    row = ERRCODES.row(code)
     # On this call 40001 speaks of the secret, not of a token.
     if row.reaction not in (Reaction.CONFIG, Reaction.REFRESH_TOKEN):
         return Transient(f"stable_token: errcode {code}, {row.meaning}", retry_after=row.retry_after)
     key, cure = _CURES.get(code, _SECRET_CURE)
-    address = re.search(r"\b(?:\d{1,3}\.){3}\d{1,3}\b", message) if code == 40164 else None
     problem = f"the platform refuses it (errcode {code}, {row.meaning})"
-    return CredentialRefused(key, f"{problem}, address {address[0]}" if address else problem, cure)
+    return CredentialRefused(
+        key, f"{problem}, address {address}" if code == 40164 and address else problem, cure
+    )

@@ -52,7 +52,7 @@ def open_shop(url: str, session: aiohttp.ClientSession, platform: p.Platform) ->
 
 
 async def test_a_text_is_sent_as_unescaped_utf8(shop: Shop) -> None:
-    assert await shop.channel.send(HELLO, WANG) == Sent()
+    assert await shop.channel.send(HELLO, WANG, key="k1") == Sent()
     [request] = shop.platform.asked_for(p.SEND)
     assert request.token == "secret-token-1"
     assert request.body == {"touser": "oWang", "msgtype": "text", "text": {"content": HELLO.text}}
@@ -68,19 +68,19 @@ async def test_a_text_is_sent_as_unescaped_utf8(shop: Shop) -> None:
 
 
 async def test_an_image_is_sent(shop: Shop) -> None:
-    assert await shop.channel.send(ImageReply(media_id="m1"), WANG) == Sent()
+    assert await shop.channel.send(ImageReply(media_id="m1"), WANG, key="k1") == Sent()
     assert shop.platform.asked_for(p.SEND)[0].body["image"] == {"media_id": "m1"}
 
 
 async def test_a_menu_is_a_menu_where_the_account_has_them(shop: Shop) -> None:
-    assert await shop.channel.send(MENU, WANG) == Sent()
+    assert await shop.channel.send(MENU, WANG, key="k1") == Sent()
     assert shop.platform.asked_for(p.SEND)[0].body["msgtype"] == "msgmenu"
 
 
 async def test_a_menu_is_numbered_text_where_it_has_none_and_that_is_remembered(shop: Shop) -> None:
     shop.platform.will_answer(p.SEND, {"errcode": 40200, "errmsg": "invalid account type"})
-    assert await shop.channel.send(MENU, WANG) == Sent()
-    assert await shop.channel.send(MENU, WANG) == Sent()
+    assert await shop.channel.send(MENU, WANG, key="k1") == Sent()
+    assert await shop.channel.send(MENU, WANG, key="k1") == Sent()
     kinds = [request.body["msgtype"] for request in shop.platform.asked_for(p.SEND)]
     assert kinds == ["msgmenu", "text", "text"]
     assert shop.platform.asked[-1].body["text"] == {"content": "您想问：\n1. 退货\n2. 换货"}
@@ -89,7 +89,7 @@ async def test_a_menu_is_numbered_text_where_it_has_none_and_that_is_remembered(
 @pytest.mark.parametrize("code", [40001, 40014, 42001])
 async def test_a_refused_token_is_replaced_and_the_message_sent_once_more(shop: Shop, code: int) -> None:
     shop.platform.will_answer(p.SEND, {"errcode": code, "errmsg": "access_token expired rid: 1-2-3"})
-    assert await shop.channel.send(HELLO, WANG) == Sent()
+    assert await shop.channel.send(HELLO, WANG, key="k1") == Sent()
     assert [request.token for request in shop.platform.asked_for(p.SEND)] == [
         "secret-token-1",
         "secret-token-2",
@@ -101,13 +101,13 @@ async def test_a_refused_token_is_replaced_and_the_message_sent_once_more(shop: 
 async def test_a_second_refusal_ends_the_attempt(shop: Shop) -> None:
     refused = {"errcode": 40001, "errmsg": "invalid credential"}
     shop.platform.will_answer(p.SEND, *[refused] * 50)
-    outcomes = [await shop.channel.send(HELLO, WANG) for _ in range(10)]
+    outcomes = [await shop.channel.send(HELLO, WANG, key="k1") for _ in range(10)]
     assert all(isinstance(outcome, NotSent) and outcome.retry_after for outcome in outcomes)
     assert len(shop.platform.asked_for(p.TOKEN)) <= 4
 
 
 async def test_twenty_sends_at_once_share_one_token(shop: Shop) -> None:
-    outcomes = await asyncio.gather(*(shop.channel.send(HELLO, WANG) for _ in range(20)))
+    outcomes = await asyncio.gather(*(shop.channel.send(HELLO, WANG, key="k1") for _ in range(20)))
     assert outcomes == [Sent()] * 20
     assert len(shop.platform.asked_for(p.TOKEN)) == 1
 
@@ -145,14 +145,14 @@ async def test_twenty_sends_at_once_share_one_token(shop: Shop) -> None:
 )
 async def test_what_becomes_of_a_send(shop: Shop, answer: p.Answer, expected: type[SendOutcome]) -> None:
     shop.platform.will_answer(p.SEND, answer)
-    assert type(await shop.channel.send(HELLO, WANG)) is expected
+    assert type(await shop.channel.send(HELLO, WANG, key="k1")) is expected
     assert len(shop.platform.asked_for(p.SEND)) == 1  # never repeated here: that is the delivery's decision
 
 
 @pytest.mark.parametrize(("code", "seconds"), [(45011, 60), (45009, 3600), (40164, 300)])
 async def test_waits_are_told(shop: Shop, code: int, seconds: float) -> None:
     shop.platform.will_answer(p.SEND, {"errcode": code, "errmsg": ""})
-    outcome = await shop.channel.send(HELLO, WANG)
+    outcome = await shop.channel.send(HELLO, WANG, key="k1")
     assert isinstance(outcome, NotSent)
     assert outcome.retry_after == seconds
 
@@ -170,7 +170,7 @@ async def test_a_connection_that_cannot_be_made_sent_nothing(free_port: int) -> 
 
 async def test_the_token_service_being_slow_sent_nothing(shop: Shop) -> None:
     shop.platform.will_answer(p.TOKEN, p.stall)
-    outcome = await shop.channel.send(HELLO, WANG)
+    outcome = await shop.channel.send(HELLO, WANG, key="k1")
     assert isinstance(outcome, NotSent)
     assert shop.platform.asked_for(p.SEND) == []
 
@@ -178,7 +178,7 @@ async def test_the_token_service_being_slow_sent_nothing(shop: Shop) -> None:
 async def test_a_wrong_secret_is_not_hammered_and_check_names_the_cure(shop: Shop) -> None:
     wrong = {"errcode": 40125, "errmsg": "invalid appsecret rid: 1-2-3"}
     shop.platform.will_answer(p.TOKEN, *[wrong] * 50)
-    outcomes = [await shop.channel.send(HELLO, WANG) for _ in range(10)]
+    outcomes = [await shop.channel.send(HELLO, WANG, key="k1") for _ in range(10)]
     assert all(isinstance(outcome, NotSent) for outcome in outcomes)
     assert len(shop.platform.asked_for(p.TOKEN)) == 1
     problem = await shop.client.check()
@@ -207,8 +207,8 @@ async def test_a_session_is_given_to_a_named_agent_or_to_the_least_busy(shop: Sh
         ]
     }
     shop.platform.will_answer(p.ONLINE, online)
-    assert await shop.channel.send(TransferReply(), WANG) == Sent()
-    assert await shop.channel.send(TransferReply(agent="mei@shop"), WANG) == Sent()
+    assert await shop.channel.send(TransferReply(), WANG, key="k1") == Sent()
+    assert await shop.channel.send(TransferReply(agent="mei@shop"), WANG, key="k1") == Sent()
     assert [request.body for request in shop.platform.asked_for(p.CREATE_SESSION)] == [
         {"kf_account": "ming@shop", "openid": "oWang"},
         {"kf_account": "mei@shop", "openid": "oWang"},
@@ -220,12 +220,12 @@ async def test_a_session_is_given_to_a_named_agent_or_to_the_least_busy(shop: Sh
 )
 async def test_what_becomes_of_a_transfer(shop: Shop, code: int, expected: type[SendOutcome]) -> None:
     shop.platform.will_answer(p.CREATE_SESSION, {"errcode": code, "errmsg": ""})
-    assert type(await shop.channel.send(TransferReply(agent="mei@shop"), WANG)) is expected
+    assert type(await shop.channel.send(TransferReply(agent="mei@shop"), WANG, key="k1")) is expected
 
 
 async def test_nobody_on_line_is_said_and_not_tried(shop: Shop) -> None:
     shop.platform.will_answer(p.ONLINE, {"kf_online_list": []})
-    assert isinstance(await shop.channel.send(TransferReply(), WANG), Refused)
+    assert isinstance(await shop.channel.send(TransferReply(), WANG, key="k1"), Refused)
     assert shop.platform.asked_for(p.CREATE_SESSION) == []
 
 
@@ -258,7 +258,7 @@ async def test_calls_are_counted_and_alarms_logged_without_token_or_text(shop: S
     leaky = {"errcode": 48004, "errmsg": "api forbidden for secret-token-1"}
     shop.platform.will_answer(p.SEND, {"errcode": 0}, leaky, {"errcode": 99_999}, p.hang_up)
     with structlog.testing.capture_logs() as logs:
-        results = [await shop.channel.send(HELLO, WANG) for _ in range(4)]
+        results = [await shop.channel.send(HELLO, WANG, key="k1") for _ in range(4)]
     assert {outcome: count(outcome) - old for outcome, old in before.items()} == dict.fromkeys(before, 1.0)
     assert [line["errcode"] for line in logs if line["event"] == "platform.alarm"] == [48004, 99_999]
     shown = json.dumps(logs, default=str) + repr(results)

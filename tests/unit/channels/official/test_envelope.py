@@ -9,7 +9,8 @@ import pytest
 import xmltodict
 from pydantic import SecretStr
 
-from channels.official.envelope import Envelope, random_prefix
+from channels.official.envelope import Envelope
+from channels.sealing import random_prefix
 from conversations.clock import ManualClock
 from conversations.errors import CallbackRejected, ConfigError
 from tests.unit.channels.official import vectors as v

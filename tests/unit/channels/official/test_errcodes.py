@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from channels.official.errcodes import ERRCODES, Reaction, errcode, reaction
+from channels.errcodes import Reaction
+from channels.official.errcodes import ERRCODES
 
 DOCUMENT = Path(__file__).parents[4] / "docs" / "errcodes.md"
 
@@ -22,25 +23,25 @@ DOCUMENT = Path(__file__).parents[4] / "docs" / "errcodes.md"
     ],
 )
 def test_reactions(codes: list[int], expected: Reaction) -> None:
-    assert {code: reaction(code) for code in codes} == dict.fromkeys(codes, expected)
+    assert {code: ERRCODES.reaction(code) for code in codes} == dict.fromkeys(codes, expected)
 
 
 def test_an_unknown_code_is_refused_and_somebody_hears_of_it() -> None:
-    row = errcode(99_999)
+    row = ERRCODES.row(99_999)
     assert (row.reaction, row.alarm) == (Reaction.REFUSED, True)
 
 
 def test_waits_are_given_exactly_where_the_reaction_waits() -> None:
     waiting = {Reaction.RETRY_AFTER_WINDOW, Reaction.CONFIG}
-    assert all((row.retry_after is not None) == (row.reaction in waiting) for row in ERRCODES.values())
-    assert errcode(45011).retry_after == 60
+    assert all((row.retry_after is not None) == (row.reaction in waiting) for row in ERRCODES.rows.values())
+    assert ERRCODES.row(45011).retry_after == 60
 
 
 def test_the_document_has_the_table_as_it_is() -> None:
     wanted = [
         f"| {row.code} | {row.meaning} | {row.reaction.value} | "
         f"{'' if row.retry_after is None else f'{row.retry_after:g} s'} | {'yes' if row.alarm else ''} |"
-        for row in sorted(ERRCODES.values(), key=lambda row: row.code)
+        for row in sorted(ERRCODES.rows.values(), key=lambda row: row.code)
     ]
     lines = DOCUMENT.read_text().splitlines()
     start = next(number for number, line in enumerate(lines) if line.startswith("|---")) + 1

@@ -9,7 +9,7 @@ import wechatpy
 from hypothesis import given
 from hypothesis import strategies as st
 
-from channels.official.body import parse_body
+from channels.body import parse_body
 from channels.official.protocol import EVENTS, MESSAGES, UNKNOWN_PEER, UNKNOWN_TIME, read
 from conversations.address import Address, Channel
 from conversations.inbound import (

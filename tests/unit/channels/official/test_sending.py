@@ -1,17 +1,11 @@
-"""Active replies: the JSON of custom/send, what its answers mean, and who gets a transferred session."""
+"""Active replies: the JSON of custom/send, and who gets a transferred session."""
 
 import pytest
 
-from channels.official.api import Answered
-from channels.official.sending import OnlineAgent, least_busy, message, online_agents, outcome
-from channels.outcomes import NotSent, OutcomeUnknown, Refused, SendOutcome, Sent, WindowClosed
+from channels.official.sending import OnlineAgent, least_busy, message, online_agents
 from conversations.replies import Choice, ImageReply, MenuReply, TextReply
 
 MENU = MenuReply(head="您想问：", choices=(Choice(id="7", label="退货\x00"),), tail="或者回复 0")
-
-
-def answered(code: int | None) -> Answered:
-    return Answered(code=code, message="said", body={})
 
 
 def test_messages() -> None:
@@ -35,40 +29,6 @@ def test_messages() -> None:
         },
     }
     assert message(MENU, "oA", menus=False)["text"] == {"content": "您想问：\n1. 退货\n或者回复 0"}
-
-
-@pytest.mark.parametrize(
-    ("code", "expected"),
-    [
-        (0, Sent),
-        (-1, OutcomeUnknown),
-        (None, OutcomeUnknown),
-        (45009, NotSent),
-        (45011, NotSent),
-        (40164, NotSent),
-        (45015, WindowClosed),
-        (45047, WindowClosed),
-        (40003, Refused),
-        (43004, Refused),
-        (48001, Refused),
-        (48002, Refused),
-        (12345, Refused),
-    ],
-)
-def test_what_answers_to_custom_send_mean(code: int | None, expected: type[SendOutcome]) -> None:
-    assert type(outcome(answered(code), repeatable=False)) is expected
-
-
-def test_waits_are_passed_on_and_busy_may_be_repeated_where_that_does_no_harm() -> None:
-    frequent = outcome(answered(45011), repeatable=False)
-    assert isinstance(frequent, NotSent)
-    assert frequent.retry_after == 60
-    assert isinstance(outcome(answered(-1), repeatable=True), NotSent)
-
-
-@pytest.mark.parametrize("failure", [NotSent(reason="cannot connect"), OutcomeUnknown(reason="no answer")])
-def test_failures_of_the_connection_are_passed_on(failure: NotSent | OutcomeUnknown) -> None:
-    assert outcome(failure, repeatable=False) is failure
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from channels.official.body import MAX_BYTES, MAX_DEPTH, MAX_ELEMENTS, parse_body
+from channels.body import MAX_BYTES, MAX_DEPTH, MAX_ELEMENTS, parse_body
 from conversations.errors import CallbackRejected
 
 
