@@ -6,19 +6,19 @@ import asyncio
 import random
 import time
 from collections.abc import Mapping
-from typing import assert_never
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot import metrics
-from bot.delivery_store import DeliveryStore, Dispatch, Record
-from bot.retry import MAX_LOST_CONNECTIONS, MAX_SEND_ATTEMPTS, Jitter, backoff_seconds
+from bot.delivery_store import DeliveryStore
+from bot.dispatch import Dispatch
+from bot.judging import judge
+from bot.retry import Jitter
 from bot.wakeups import Wakeups, Work
-from channels.outcomes import NotSent, OutcomeUnknown, Refused, SendOutcome, Sent, WindowClosed
+from channels.outcomes import NotSent, SendOutcome
 from channels.port import ChannelPort
 from conversations.address import Channel
-from storage.outbox import OutboxState
 
 log = structlog.get_logger()
 
@@ -64,7 +64,7 @@ class Delivery:
             await asyncio.wait(self._in_flight, return_when=asyncio.FIRST_COMPLETED)
             return True
         try:
-            dispatches, busy = await self._store.claim(room)
+            dispatches, busy = await self._store.claim(room, elsewhere=self._elsewhere())
         except SQLAlchemyError as error:
             log.warning("delivery.claim_failed", error=type(error).__name__)
             return False
@@ -77,7 +77,7 @@ class Delivery:
     async def _send(self, dispatch: Dispatch) -> None:
         channel = self._channels[dispatch.address.channel]
         began = time.perf_counter()
-        outcome = await channel.send(dispatch.reply, dispatch.address)
+        outcome = await channel.send(dispatch.reply, dispatch.address, key=dispatch.key)
         metrics.send_seconds.observe(time.perf_counter() - began)
         record = judge(dispatch, outcome, self._jitter)
         metrics.sends.labels(outcome=record.outcome).inc()
@@ -97,44 +97,13 @@ class Delivery:
             # The lease runs out and the row is found as cut off: recorded as unknown, and sent again.
             log.warning("delivery.record_failed", error=type(error).__name__)
         self._wakeups.notify(Work.SENDS)
+        if record.after is not None:
+            self._wakeups.notify(Work.CODES)
+
+    def _elsewhere(self) -> list[Channel]:
+        return [name for name, channel in self._channels.items() if not channel.sends_here]
 
     def _mind_long_pauses(self, outcome: SendOutcome) -> None:
         """A platform that blocks the whole API for long is left alone for that time."""
         if isinstance(outcome, NotSent) and (outcome.retry_after or 0) >= _LONG_PAUSE_SECONDS:
             self._paused_until = time.monotonic() + _LONG_PAUSE_SECONDS
-
-
-def judge(dispatch: Dispatch, outcome: SendOutcome, jitter: Jitter) -> Record:
-    """What is written down, and what happens next. Pure; the rule is ``docs/decisions/0011-unknown-outcomes.md``."""
-    match outcome:
-        case Sent(platform_id=platform_id):
-            return Record(dispatch=dispatch, state=OutboxState.SENT, outcome="sent", platform_id=platform_id)
-        case NotSent(reason=reason, retry_after=retry_after):
-            over = dispatch.attempts >= MAX_SEND_ATTEMPTS
-            delay = backoff_seconds(dispatch.attempts, jitter, retry_after=retry_after)
-            return Record(
-                dispatch=dispatch,
-                state=OutboxState.DEAD if over else OutboxState.PENDING,
-                outcome="not_sent",
-                detail=reason,
-                due_in_ms=int(delay * 1000),
-                refund=True,
-            )
-        case OutcomeUnknown(reason=reason):
-            over = dispatch.unknowns >= MAX_LOST_CONNECTIONS
-            return Record(
-                dispatch=dispatch,
-                state=OutboxState.DEAD if over else OutboxState.PENDING,
-                outcome="unknown",
-                detail=reason,
-                due_in_ms=int(backoff_seconds(1, jitter) * 1000),
-                unknown=True,
-            )
-        case WindowClosed(reason=reason):
-            return Record(
-                dispatch=dispatch, state=OutboxState.DEFERRED, outcome="window_closed", detail=reason
-            )
-        case Refused(reason=reason):
-            return Record(dispatch=dispatch, state=OutboxState.DEAD, outcome="refused", detail=reason)
-        case _:
-            assert_never(outcome)

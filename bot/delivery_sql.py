@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
     BindParameter,
+    ColumnElement,
     Select,
     bindparam,
     exists,
@@ -32,14 +34,22 @@ from storage.schema import (
 IDS: BindParameter[Any] = bindparam("ids", expanding=True)
 NOW: BindParameter[int] = bindparam("now_ms")
 ROW: BindParameter[int] = bindparam("row_id")
+_LINE: ColumnElement[str] = literal_column("'line'")
 
 
-def _heads() -> Select[Any]:
+@cache
+def heads(elsewhere: frozenset[str] = frozenset()) -> Select[Any]:
+    """``now_ms``, ``most``: the first undelivered reply of each conversation that nobody is speaking in.
+
+    OFFERED is due when its request did not survive the platform's retries; SENDING is due when its sender died.
+    ``elsewhere`` are the channels that another process sends on.
+    """
     earlier = outbox.alias("earlier")
     waiting = exists().where(inbox.c.conversation_id == outbox.c.conversation_id, is_waiting(inbox))
     first = ~exists().where(
         earlier.c.conversation_id == outbox.c.conversation_id,
         is_undelivered(earlier),
+        earlier.c.lane == _LINE,
         earlier.c.id < outbox.c.id,
     )
     return (
@@ -51,7 +61,8 @@ def _heads() -> Select[Any]:
             waiting.label("waiting"),
         )
         .join(conversations, conversations.c.id == outbox.c.conversation_id)
-        .where(is_in_line(outbox), conversations.c.send_until_ms <= NOW, first)
+        .where(is_in_line(outbox), outbox.c.lane == _LINE, conversations.c.send_until_ms <= NOW, first)
+        .where(*[conversations.c.channel != literal_column(f"'{channel}'") for channel in sorted(elsewhere)])
         .where(or_(outbox.c.due_ms <= NOW, outbox.c.state == literal_column("'sending'")))
         .order_by(outbox.c.id)
         .limit(bindparam("most"))
@@ -59,16 +70,10 @@ def _heads() -> Select[Any]:
     )
 
 
-HEADS = _heads()
-"""``now_ms``, ``most``: the first undelivered reply of each conversation that nobody is speaking in, when it is due.
-
-OFFERED is due when its request did not survive the platform's retries; SENDING is due when its sender died.
-"""
-
-
 def _queues() -> Select[Any]:
     place = func.row_number().over(partition_by=outbox.c.conversation_id, order_by=outbox.c.id).label("place")
-    ranked = select(outbox, place).where(outbox.c.conversation_id.in_(IDS), is_undelivered(outbox)).subquery()
+    undelivered = (outbox.c.conversation_id.in_(IDS), is_undelivered(outbox), outbox.c.lane == _LINE)
+    ranked = select(outbox, place).where(*undelivered).subquery()
     return select(ranked).where(ranked.c.place <= bindparam("most")).order_by(ranked.c.id)
 
 
@@ -84,8 +89,8 @@ TAKE_LEASES = (
 )
 START_SENDING = (
     update(outbox)
-    .where(outbox.c.id.in_(IDS))
-    .values(state=OutboxState.SENDING, attempts=outbox.c.attempts + 1)
+    .where(outbox.c.id == ROW)
+    .values(state=OutboxState.SENDING, attempts=outbox.c.attempts + 1, send_key=bindparam("known_by"))
 )
 NO_LONGER_PASSIVE = (
     update(inbox)
@@ -104,10 +109,21 @@ CHARGE = (
 )
 
 LEASES = (
-    select(conversations.c.id, conversations.c.send_token)
+    select(
+        conversations.c.id,
+        conversations.c.send_token,
+        conversations.c.owner,
+        conversations.c.agent,
+        conversations.c.epoch,
+    )
     .where(conversations.c.id.in_(IDS))
     .order_by(conversations.c.id)
     .with_for_update()
+)
+CHANGE_OWNER = (
+    update(conversations)
+    .where(conversations.c.id == ROW)
+    .values(owner=bindparam("new_owner"), agent=bindparam("new_agent"), epoch=bindparam("new_epoch"))
 )
 END_LEASES = update(conversations).where(conversations.c.id.in_(IDS)).values(send_token=None, send_until_ms=0)
 OUTCOME = (

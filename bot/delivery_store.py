@@ -7,23 +7,25 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot import delivery_sql as sql
+from bot.dispatch import Dispatch, Record, new_owner
 from bot.sending import Defer, Hold, Plan, Queued, Send, plan
-from channels.limits import ReplyLimits, Window
-from conversations.address import Address
+from channels.limits import Window
+from channels.port import ChannelPort
+from conversations.address import Address, Channel
 from conversations.clock import Clock
 from conversations.inbound import Trigger
 from conversations.ownership import Owner, Ownership
-from conversations.replies import Reply, ReplyKind, from_stored
+from conversations.replies import CodedReply, ReplyKind, TransferReply, from_stored, to_stored
 from storage.database import Database
 from storage.groups import GroupCommit
-from storage.outbox import OutboxState
+from storage.outbox import OutboxDraft, OutboxState, say_once
 from storage.times import from_ms, now_ms, to_ms
 
 SEND_LEASE_MS = 8_000
@@ -32,39 +34,12 @@ _QUEUE_LIMIT = 20
 _CUT_OFF = (OutboxState.SENDING, OutboxState.OFFERED)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Dispatch:
-    """One message to send now, and the right to do so. ``outbox_ids`` are the replies that it carries."""
-
-    address: Address
-    outbox_ids: tuple[int, ...]
-    reply: Reply
-    trigger: Trigger
-    token: str
-    attempts: int
-    unknowns: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Record:
-    """What became of a dispatch. ``due_in_ms`` is set for PENDING; ``refund`` gives the slot back (surely not sent)."""
-
-    dispatch: Dispatch
-    state: OutboxState
-    outcome: str
-    detail: str = ""
-    platform_id: str | None = None
-    due_in_ms: int = 0
-    unknown: bool = False
-    refund: bool = False
-
-
 @dataclass(frozen=True, slots=True)
 class _Taken:
     """What one claim writes, collected over its conversations."""
 
     dispatches: list[Dispatch] = field(default_factory=list)
-    sending: list[int] = field(default_factory=list)
+    sending: list[dict[str, Any]] = field(default_factory=list)
     cut_off: list[Any] = field(default_factory=list)
     withheld: list[int] = field(default_factory=list)
     deferred: list[dict[str, Any]] = field(default_factory=list)
@@ -74,20 +49,25 @@ class _Taken:
 
 class DeliveryStore:
     def __init__(
-        self, database: Database, *, worker: str, clock: Clock, limits: Callable[[Address], ReplyLimits]
+        self, database: Database, *, worker: str, clock: Clock, port: Callable[[Address], ChannelPort]
     ) -> None:
         self._database = database
         self._worker = worker
         self._clock = clock
-        self._limits = limits
+        self._port = port
         self._records: GroupCommit[Record, None] = GroupCommit(self._record)
 
-    async def claim(self, limit: int) -> tuple[list[Dispatch], bool]:
-        """What may be sent now, at most one message a conversation; and whether anything at all was in line."""
+    async def claim(self, limit: int, *, elsewhere: Collection[Channel] = ()) -> tuple[list[Dispatch], bool]:
+        """What may be sent now, at most one message a conversation; and whether anything at all was in line.
+
+        ``elsewhere`` are the channels that only another process can send on now.
+        """
         now = now_ms()
         token = f"{self._worker}:{secrets.token_hex(6)}"
         async with self._database.writing() as connection:
-            heads = (await connection.execute(sql.HEADS, {"now_ms": now, "most": limit})).all()
+            heads = (
+                await connection.execute(sql.heads(frozenset(elsewhere)), {"now_ms": now, "most": limit})
+            ).all()
             if not heads:
                 return [], False
             ids = [row.conversation_id for row in heads]
@@ -109,13 +89,15 @@ class DeliveryStore:
     ) -> None:
         now = self._clock.now()
         address = Address.parse(head.conversation_id)
+        port = self._port(address)
         decided = plan(
             [_queued(row) for row in queue],
             ownership=Ownership(owner=Owner(head.owner), agent=head.agent, epoch=head.epoch),
             windows=windows,
-            limits=self._limits(address),
+            limits=port.limits,
             now=now,
             more_coming=bool(head.waiting),
+            repeats_are_known=port.idempotent,
         )
         taken.withheld.extend(decided.withheld)
         taken.cut_off.extend(row for row in queue if row.id in decided.withheld and row.state in _CUT_OFF)
@@ -126,9 +108,13 @@ class DeliveryStore:
         match decided.step:
             case Send(outbox_ids=ids, reply=reply, trigger=trigger):
                 rows = [row for row in live if row.id in ids]
-                taken.sending.extend(ids)
+                key = send_key(rows[0])
+                taken.sending.extend({"row_id": row_id, "known_by": key} for row_id in ids)
                 taken.cut_off.extend(row for row in rows if row.state in _CUT_OFF)
-                taken.charged.append({"conversation": address.conversation_id, "window": trigger, "by": 1})
+                if trigger is not None:
+                    taken.charged.append(
+                        {"conversation": address.conversation_id, "window": trigger, "by": 1}
+                    )
                 taken.dispatches.append(
                     Dispatch(
                         address=address,
@@ -138,6 +124,8 @@ class DeliveryStore:
                         token=token,
                         attempts=max(row.attempts for row in rows) + 1,
                         unknowns=max(row.unknowns + _died(row) for row in rows),
+                        key=key,
+                        repeatable=self._port(address).idempotent or isinstance(reply, TransferReply),
                     )
                 )
             case Defer(reason=reason):
@@ -156,6 +144,7 @@ class DeliveryStore:
             records = [record for record in group if record.dispatch.address.conversation_id in held]
             if records:
                 await _write_records(connection, records, now)
+                await _write_aftermath(connection, records, held, now)
         return [None] * len(group)
 
 
@@ -181,8 +170,16 @@ def _queued(row: Any) -> Queued:
         reply=from_stored(json.loads(row.body)),
         epoch=row.epoch,
         queued_at=from_ms(row.created_ms),
-        in_flight=row.state == OutboxState.SENDING,
+        in_flight=row.state == OutboxState.SENDING or row.unknowns > 0,
+        send_key=row.send_key,
     )
+
+
+def send_key(row: Any) -> str:
+    """The name of the message that begins with this reply: kept while the outcome of an attempt is unknown."""
+    if row.send_key is not None and (row.state == OutboxState.SENDING or row.unknowns > 0):
+        return str(row.send_key)
+    return f"{row.key}~{row.edition}" if row.edition else str(row.key)
 
 
 def _died(row: Any) -> int:
@@ -208,9 +205,10 @@ async def _write_taken(connection: AsyncConnection, taken: _Taken, token: str, n
         ids = [dispatch.address.conversation_id for dispatch in taken.dispatches]
         lease = {"token": token, "until_ms": now + SEND_LEASE_MS}
         await connection.execute(sql.TAKE_LEASES, {"ids": ids, **lease})
-        await connection.execute(sql.START_SENDING, {"ids": taken.sending})
-        await connection.execute(sql.CHARGE, taken.charged)
-        await connection.execute(sql.NO_LONGER_PASSIVE, {"ids": taken.sending})
+        await connection.execute(sql.START_SENDING, taken.sending)
+        if taken.charged:
+            await connection.execute(sql.CHARGE, taken.charged)
+        await connection.execute(sql.NO_LONGER_PASSIVE, {"ids": [row["row_id"] for row in taken.sending]})
     if taken.cut_off:
         await connection.execute(sql.RECORD, [_cut_off(row) for row in taken.cut_off])
         died = [row.id for row in taken.cut_off if _died(row)]
@@ -223,11 +221,11 @@ async def _write_taken(connection: AsyncConnection, taken: _Taken, token: str, n
         await connection.execute(sql.HOLD, taken.held)
 
 
-async def _hold(connection: AsyncConnection, group: Sequence[Record]) -> set[str]:
-    """The conversations whose send lease is still ours."""
+async def _hold(connection: AsyncConnection, group: Sequence[Record]) -> dict[str, Any]:
+    """The conversations whose send lease is still ours, as they are now."""
     tokens = {record.dispatch.address.conversation_id: record.dispatch.token for record in group}
     rows = await connection.execute(sql.LEASES, {"ids": sorted(tokens)})
-    return {row.id for row in rows if row.send_token == tokens[row.id]}
+    return {row.id: row for row in rows if row.send_token == tokens[row.id]}
 
 
 async def _write_records(connection: AsyncConnection, records: list[Record], now: int) -> None:
@@ -239,10 +237,37 @@ async def _write_records(connection: AsyncConnection, records: list[Record], now
     refunds = [
         {"conversation": record.dispatch.address.conversation_id, "window": record.dispatch.trigger, "by": -1}
         for record in records
-        if record.refund
+        if record.refund and record.dispatch.trigger is not None
     ]
     if refunds:
         await connection.execute(sql.CHARGE, refunds)
+
+
+async def _write_aftermath(
+    connection: AsyncConnection, records: list[Record], held: Mapping[str, Any], now: int
+) -> None:
+    """New owners, and what is said because of them, in the transaction that records the send."""
+    for record in records:
+        if record.after is None:
+            continue
+        conversation = record.dispatch.address.conversation_id
+        row = held[conversation]
+        before = Ownership(owner=Owner(row.owner), agent=row.agent, epoch=row.epoch)
+        owner = new_owner(before, record.after)
+        if owner != before:
+            change = {"new_owner": owner.owner, "new_agent": owner.agent, "new_epoch": owner.epoch}
+            await connection.execute(sql.CHANGE_OWNER, {"row_id": conversation, **change})
+        if record.after.says is not None:
+            draft = OutboxDraft(
+                key=f"{record.dispatch.key}:after",
+                conversation_id=conversation,
+                epoch=owner.epoch,
+                kind=ReplyKind.TRANSITION,
+                body=to_stored(record.after.says),
+                created_ms=now,
+                by_code=isinstance(record.after.says, CodedReply),
+            )
+            await say_once(connection, draft)
 
 
 def _outbox_row(record: Record, outbox_id: int, now: int) -> dict[str, Any]:

@@ -31,7 +31,10 @@ SPEAKING_LEASE_MS = 3_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Arrival:
-    """A verified callback. ``body`` are its decrypted fields; ``decide_by_ms`` ends the wait for a passive answer."""
+    """A verified callback, or a pulled item. ``body`` are its decrypted fields.
+
+    ``decide_by_ms`` ends the wait for a passive answer. ``settled`` says why nobody needs to think about it any more.
+    """
 
     key: MessageKey
     address: Address
@@ -40,6 +43,7 @@ class Arrival:
     triggered_ms: int
     received_ms: int
     decide_by_ms: int
+    settled: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,9 +108,7 @@ class Inbox:
         # One copy of each key: the same callback may arrive twice within one group.
         unique = {arrival.key: arrival for arrival in arrivals}
         async with self._database.writing() as connection:
-            await self._ensure_conversations(connection, list(unique.values()))
-            fresh = await self._insert_new(connection, list(unique.values()))
-            await self._open_windows(connection, [unique[key] for key in fresh])
+            fresh = await keep(connection, list(unique.values()))
             seen = [key for key in unique if key not in fresh]
             earlier = await self._earlier(connection, seen) if seen else {}
         results: list[Accepted] = []
@@ -125,59 +127,6 @@ class Inbox:
             else:
                 results.append(earlier[arrival.key])
         return results
-
-    async def _ensure_conversations(self, connection: AsyncConnection, arrivals: list[Arrival]) -> None:
-        rows = {
-            arrival.address.conversation_id: {
-                "id": arrival.address.conversation_id,
-                "channel": arrival.address.channel,
-                "account": arrival.address.account,
-                "peer": arrival.address.peer,
-                "first_seen_ms": arrival.received_ms,
-            }
-            for arrival in arrivals
-        }
-        statement = insert_or_ignore(connection, conversations, "id")
-        await connection.execute(statement, [rows[key] for key in sorted(rows)])
-
-    async def _insert_new(
-        self, connection: AsyncConnection, arrivals: list[Arrival]
-    ) -> dict[MessageKey, int]:
-        """Inserts those not seen before; returns their ids."""
-        rows = [
-            {
-                "key": arrival.key,
-                "conversation_id": arrival.address.conversation_id,
-                "body": json.dumps(arrival.body, ensure_ascii=False),
-                "received_ms": arrival.received_ms,
-                "due_ms": arrival.received_ms,
-                "decide_by_ms": arrival.decide_by_ms,
-                # Nobody waits for a passive answer: decided here and now.
-                "answer": "active" if arrival.decide_by_ms <= arrival.received_ms else None,
-            }
-            for arrival in arrivals
-        ]
-        inserted = await connection.execute(sql.keep_new(connection), rows)
-        return {MessageKey(row.key): row.id for row in inserted}
-
-    async def _open_windows(self, connection: AsyncConnection, arrivals: list[Arrival]) -> None:
-        """The person acted: what we may say is counted from here again."""
-        rows = {
-            (arrival.address.conversation_id, arrival.trigger): {
-                "conversation_id": arrival.address.conversation_id,
-                "trigger": arrival.trigger,
-                "opened_ms": arrival.triggered_ms,
-                "used": 0,
-            }
-            for arrival in arrivals
-            if arrival.trigger is not None
-        }
-        if not rows:
-            return
-        statement = insert_or_update(
-            connection, reply_windows, ("conversation_id", "trigger"), ("opened_ms", "used")
-        )
-        await connection.execute(statement, [rows[key] for key in sorted(rows)])
 
     async def _earlier(
         self, connection: AsyncConnection, keys: list[MessageKey]
@@ -213,6 +162,73 @@ class Inbox:
             if records:
                 await connection.execute(sql.RECORD, records)
         return [None] * len(inbox_ids)
+
+
+async def keep(connection: AsyncConnection, arrivals: Sequence[Arrival]) -> dict[MessageKey, int]:
+    """Stores those not seen before, and opens the windows of what people did. Returns the fresh ones' ids.
+
+    ``arrivals`` name no key twice, and stand in the order in which they are to be thought about.
+    """
+    await _ensure_conversations(connection, arrivals)
+    fresh = await _insert_new(connection, arrivals)
+    await _open_windows(connection, [arrival for arrival in arrivals if arrival.key in fresh])
+    return fresh
+
+
+async def _ensure_conversations(connection: AsyncConnection, arrivals: Sequence[Arrival]) -> None:
+    rows = {
+        arrival.address.conversation_id: {
+            "id": arrival.address.conversation_id,
+            "channel": arrival.address.channel,
+            "account": arrival.address.account,
+            "peer": arrival.address.peer,
+            "first_seen_ms": arrival.received_ms,
+        }
+        for arrival in arrivals
+    }
+    statement = insert_or_ignore(connection, conversations, "id")
+    await connection.execute(statement, [rows[key] for key in sorted(rows)])
+
+
+async def _insert_new(connection: AsyncConnection, arrivals: Sequence[Arrival]) -> dict[MessageKey, int]:
+    """Inserts those not seen before; returns their ids."""
+    rows = [
+        {
+            "key": arrival.key,
+            "conversation_id": arrival.address.conversation_id,
+            "body": json.dumps(arrival.body, ensure_ascii=False),
+            "received_ms": arrival.received_ms,
+            "due_ms": arrival.received_ms,
+            "decide_by_ms": arrival.decide_by_ms,
+            # Nobody waits for a passive answer: decided here and now.
+            "answer": "active" if arrival.decide_by_ms <= arrival.received_ms else None,
+            "state": "waiting" if arrival.settled is None else "done",
+            "error": arrival.settled,
+        }
+        for arrival in arrivals
+    ]
+    inserted = await connection.execute(sql.keep_new(connection), rows)
+    return {MessageKey(row.key): row.id for row in inserted}
+
+
+async def _open_windows(connection: AsyncConnection, arrivals: Sequence[Arrival]) -> None:
+    """The person acted: what we may say is counted from here again."""
+    rows = {
+        (arrival.address.conversation_id, arrival.trigger): {
+            "conversation_id": arrival.address.conversation_id,
+            "trigger": arrival.trigger,
+            "opened_ms": arrival.triggered_ms,
+            "used": 0,
+        }
+        for arrival in arrivals
+        if arrival.trigger is not None
+    }
+    if not rows:
+        return
+    statement = insert_or_update(
+        connection, reply_windows, ("conversation_id", "trigger"), ("opened_ms", "used")
+    )
+    await connection.execute(statement, [rows[key] for key in sorted(rows)])
 
 
 def speaking_token(inbox_id: int) -> str:

@@ -10,7 +10,7 @@ from channels.limits import Allowed, Closed, ReplyLimits, Wait, Window, may_send
 from channels.text import byte_length
 from conversations.inbound import Trigger
 from conversations.ownership import Ownership
-from conversations.replies import Reply, ReplyKind, TextReply
+from conversations.replies import Reply, ReplyKind, TextReply, TransferReply
 
 MORE_TO_COME = "（后面还有一段，回复任意内容接着看～）"
 _BETWEEN = "\n\n"
@@ -20,7 +20,11 @@ MERGE_PATIENCE = timedelta(seconds=2)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Queued:
-    """An undelivered reply. ``in_flight``: an earlier attempt was cut off, so this must go out as it went then."""
+    """An undelivered reply.
+
+    ``in_flight``: how an earlier attempt ended is not known, so this must go out as it went then: with whatever
+    has the same ``send_key``.
+    """
 
     outbox_id: int
     kind: ReplyKind
@@ -28,15 +32,16 @@ class Queued:
     epoch: int
     queued_at: datetime
     in_flight: bool = False
+    send_key: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Send:
-    """Send ``reply``, which carries these outbox rows, and charge it to the window of ``trigger``."""
+    """Send ``reply``, which carries these outbox rows. It is charged to the window of ``trigger``; None: to nothing."""
 
     outbox_ids: tuple[int, ...]
     reply: Reply
-    trigger: Trigger
+    trigger: Trigger | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,16 +74,22 @@ def plan(
     limits: ReplyLimits,
     now: datetime,
     more_coming: bool,
+    repeats_are_known: bool = False,
 ) -> Plan:
     """The next step for a conversation's undelivered replies, oldest first.
 
     ``more_coming``: the person's next messages are still being answered, so their answers may share a slot.
+    ``repeats_are_known``: the platform recognises a repeated message and neither shows nor counts it again.
     """
     withheld = tuple(item.outbox_id for item in queue if _stale(item, ownership))
     live = [item for item in queue if not _stale(item, ownership)]
     if not live:
         return Plan(withheld=withheld, step=None)
     head = live[0]
+    if isinstance(head.reply, TransferReply):  # the person reads nothing, so no window is needed
+        return Plan(withheld=withheld, step=_joined([head], None))
+    if head.in_flight and repeats_are_known:
+        return Plan(withheld=withheld, step=_as_it_went(live, None))
     match may_send(limits, windows, head.kind, now):
         case Wait(until=until):
             return Plan(withheld=withheld, step=Hold(until=until))
@@ -101,7 +112,7 @@ def _stale(item: Queued, ownership: Ownership) -> bool:
 
 def _send(
     live: Sequence[Queued],
-    trigger: Trigger,
+    trigger: Trigger | None,
     left: int,
     limits: ReplyLimits,
     now: datetime,
@@ -110,8 +121,7 @@ def _send(
 ) -> Send | Hold:
     head = live[0]
     if head.in_flight:
-        together = [item for item in live if item.in_flight and isinstance(item.reply, TextReply)] or [head]
-        return _joined(together if together[0] is head else [head], trigger)
+        return _as_it_went(live, trigger)
     if left > 1:
         return _joined([head], trigger)
     if more_coming and now < head.queued_at + MERGE_PATIENCE:
@@ -124,6 +134,17 @@ def _send(
     if byte_length(announced) > limits.max_text_bytes:  # one text, as long as a text may be
         return message
     return Send(outbox_ids=message.outbox_ids, reply=TextReply(text=announced), trigger=trigger)
+
+
+def _as_it_went(live: Sequence[Queued], trigger: Trigger | None) -> Send:
+    """The message of the first reply as an earlier attempt sent it."""
+    head = live[0]
+    together = [
+        item
+        for item in live
+        if item.in_flight and item.send_key == head.send_key and isinstance(item.reply, TextReply)
+    ]
+    return _joined(together if together and together[0] is head else [head], trigger)
 
 
 def _fitting(live: Sequence[Queued], max_bytes: int) -> list[Queued]:
@@ -141,7 +162,7 @@ def _fitting(live: Sequence[Queued], max_bytes: int) -> list[Queued]:
     return together or [live[0]]
 
 
-def _joined(together: Sequence[Queued], trigger: Trigger) -> Send:
+def _joined(together: Sequence[Queued], trigger: Trigger | None) -> Send:
     ids = tuple(item.outbox_id for item in together)
     if len(together) == 1:
         return Send(outbox_ids=ids, reply=together[0].reply, trigger=trigger)

@@ -32,6 +32,10 @@ class TerminalChannel:
         return False
 
     @property
+    def sends_here(self) -> bool:
+        return True
+
+    @property
     def hands_over(self) -> bool:
         return False
 

@@ -24,10 +24,10 @@ from channels.text import byte_length
 from conversations.address import Channel
 from conversations.clock import Clock
 from conversations.facts import Fact
-from conversations.inbound import AgentSession, AgentSessionChange, Inbound
-from conversations.outcomes import NOTHING, Outcome, say
+from conversations.inbound import AgentSaid, AgentSession, AgentSessionChange, Content, Inbound, SendFailed
+from conversations.outcomes import NOTHING, HandOver, Outcome, Say, say
 from conversations.ownership import Owner, Ownership, to_agent, to_bot
-from conversations.replies import MenuReply, Reply, TextReply, to_stored
+from conversations.replies import MenuReply, Reply, ReplyKind, TextReply, TransferReply, to_stored
 from escalation.cases import open_case
 from handlers.faq import choose
 from handlers.knowledge import Knowledge
@@ -110,6 +110,8 @@ class Thinker:
         return say(FLOODED, facts=(fact,)) if claimed.behind == FLOOD else Outcome(facts=(fact,))
 
     def _finish(self, claimed: Claimed, inbound: Inbound, outcome: Outcome) -> Finished:
+        if outcome.hand_over is not None and self._channels[claimed.conversation.address.channel].hands_over:
+            outcome = offered_to_people(outcome, outcome.hand_over)
         finished = self._speak(claimed, outcome)
         case = None
         if outcome.hand_over is not None:
@@ -122,8 +124,10 @@ class Thinker:
         return replace(
             finished,
             context=outcome.context,
-            ownership=_new_owner(inbound, claimed.conversation.ownership),
+            ownership=new_owner(inbound.content, claimed.conversation.ownership),
             case=case,
+            author=author(inbound.content),
+            failure=inbound.content if isinstance(inbound.content, SendFailed) else None,
             transcript=json.dumps(claimed.body, ensure_ascii=False),
         )
 
@@ -154,12 +158,29 @@ def _pieces(reply: Reply, max_bytes: int) -> list[Reply]:
     return [TextReply(text=piece) for piece in split_text(reply.text, room)]
 
 
-def _new_owner(inbound: Inbound, now: Ownership) -> Ownership | None:
-    """The platform's own agents take and close sessions; the bot keeps quiet in between."""
-    if not isinstance(inbound.content, AgentSession):
-        return None
-    if inbound.content.change is AgentSessionChange.CLOSED:
-        return to_bot(now) if now.owner is not Owner.BOT else None
-    if now.agent == inbound.content.agent:
-        return None
-    return to_agent(now, inbound.content.agent)
+def offered_to_people(outcome: Outcome, hand_over: HandOver) -> Outcome:
+    """The transition text becomes a transfer, and is said only when nobody takes the session."""
+    promise = "\n".join(
+        item.reply.text
+        for item in outcome.says
+        if item.kind is ReplyKind.TRANSITION and isinstance(item.reply, TextReply)
+    )
+    transfer = TransferReply(connecting=hand_over.connecting, nobody=promise)
+    kept = tuple(item for item in outcome.says if item.kind is not ReplyKind.TRANSITION)
+    return replace(outcome, says=(*kept, Say(reply=transfer, kind=ReplyKind.TRANSITION)))
+
+
+def new_owner(content: Content, now: Ownership) -> Ownership | None:
+    """The platform's own agents take, pass on and close sessions; the bot keeps quiet in between."""
+    match content:
+        case AgentSession(change=AgentSessionChange.CLOSED):
+            return to_bot(now) if now.owner is not Owner.BOT else None
+        case AgentSession(agent=agent) | AgentSaid(agent=agent):
+            return to_agent(now, agent) if now.agent != agent else None
+        case _:
+            return None
+
+
+def author(content: Content) -> str:
+    """Who is heard, as the transcript names them."""
+    return f"agent:{content.agent}" if isinstance(content, AgentSaid) else "customer"

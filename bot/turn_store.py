@@ -17,6 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot import turn_sql as sql
 from bot.answers import ACTIVE, Answer, Passive
 from bot.inbox import SPEAKING_LEASE_MS, speaking_token
+from bot.late_failures import note_failure
 from bot.turns import Claimed, Committed, Finished, Plan
 from conversations.address import Address
 from conversations.conversation import Context, Conversation
@@ -172,6 +173,8 @@ async def _write(connection: AsyncConnection, plans: list[Plan], busy: set[str],
     for plan in plans:
         if plan.item.case is not None:
             await insert_case(connection, plan.item.case)
+        if plan.item.failure is not None:
+            await note_failure(connection, plan.item.claimed.conversation_id, plan.item.failure)
 
 
 async def _grant_speaking(connection: AsyncConnection, plans: list[Plan], now: int) -> None:

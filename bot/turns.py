@@ -11,7 +11,7 @@ from bot.answers import Answer, Passive
 from conversations.address import ConversationId
 from conversations.conversation import Context, Conversation
 from conversations.facts import Fact
-from conversations.inbound import MessageKey
+from conversations.inbound import MessageKey, SendFailed
 from conversations.ownership import Ownership
 from conversations.replies import ReplyKind
 from escalation.cases import Case
@@ -47,7 +47,10 @@ class Speech:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finished:
-    """What a turn decided. ``passive_body`` is the first speech as a passive answer, where it can be one."""
+    """What a turn decided. ``passive_body`` is the first speech as a passive answer, where it can be one.
+
+    ``author`` is whom the transcript names for what was heard; ``failure`` reports an earlier reply as not arrived.
+    """
 
     claimed: Claimed
     speeches: tuple[Speech, ...] = ()
@@ -57,6 +60,8 @@ class Finished:
     case: Case | None = None
     facts: tuple[Fact, ...] = ()
     transcript: str = ""
+    author: str = "customer"
+    failure: SendFailed | None = None
     dead: str | None = None
 
 
@@ -140,7 +145,7 @@ class Plan:
             {
                 **shared,
                 "key": claimed.key,
-                "author": "customer",
+                "author": self.item.author,
                 "body": self.item.transcript,
                 "at_ms": claimed.received_ms,
             }

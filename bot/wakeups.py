@@ -19,6 +19,8 @@ class Work(StrEnum):
     TURNS = "turns"
     SENDS = "sends"
     ANSWERS = "answers"
+    CODES = "codes"
+    PULLS = "pulls"
 
 
 class Wakeups:

@@ -225,7 +225,7 @@ async def working(base: Foundation, knowledge: KnowledgeBase) -> AsyncIterator[l
         base.database,
         worker=name,
         clock=base.clock,
-        limits=lambda address: base.channels[address.channel].limits,
+        port=lambda address: base.channels[address.channel],
     )
     tasks = [
         asyncio.create_task(Worker(turns, think, base.board, base.wakeups).run(), name="turns"),

@@ -31,6 +31,11 @@ class ChannelPort(Protocol):
         """Whether 转人工 transfers the session to the platform's own agents (``handoff: native``)."""
         ...
 
+    @property
+    def sends_here(self) -> bool:
+        """Whether this process can send now; False while another one holds the channel's only connection."""
+        ...
+
     def read(self, body: Mapping[str, object], key: MessageKey) -> Inbound:
         """The typed form of a stored callback: its decrypted fields and the unique key it is stored under."""
         ...

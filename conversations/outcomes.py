@@ -26,10 +26,15 @@ class HandOverReason(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HandOver:
-    """A person should take this. The turn records a case under its own key (once, however often the turn runs)."""
+    """A person should take this. The turn records a case under its own key (once, however often the turn runs).
+
+    Where the platform has people of its own, the session is offered to them: ``connecting`` is said when one of
+    them, or their queue, takes it, and the outcome's transition text when nobody does.
+    """
 
     reason: HandOverReason
     summary: str
+    connecting: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

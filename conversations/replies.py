@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Any, assert_never
+from typing import Any, cast
 
 
 class ReplyKind(StrEnum):
@@ -144,51 +144,26 @@ Reply = (
 )
 
 
+_FLAT: Mapping[str, type[Any]] = {
+    "text": TextReply,
+    "image": ImageReply,
+    "link": LinkReply,
+    "miniprogram": MiniProgramReply,
+    "location": LocationReply,
+    "card": CardReply,
+    "card_update": CardUpdate,
+    "transfer": TransferReply,
+}
+"""Stored name of each reply whose fields are stored as they are. Never rename one."""
+_NAMES = {kind: name for name, kind in _FLAT.items()}
+
+
 def to_stored(reply: Reply) -> dict[str, Any]:
     """The JSON form kept in the outbox."""
     match reply:
-        case TextReply():
-            return {"type": "text", "text": reply.text}
-        case ImageReply():
-            return {"type": "image", "media_id": reply.media_id}
         case MenuReply():
             choices = [{"id": choice.id, "label": choice.label} for choice in reply.choices]
             return {"type": "menu", "head": reply.head, "choices": choices, "tail": reply.tail}
-        case LinkReply():
-            return {
-                "type": "link",
-                "title": reply.title,
-                "url": reply.url,
-                "description": reply.description,
-                "thumb_media_id": reply.thumb_media_id,
-            }
-        case MiniProgramReply():
-            return {
-                "type": "miniprogram",
-                "app_id": reply.app_id,
-                "page": reply.page,
-                "title": reply.title,
-                "thumb_media_id": reply.thumb_media_id,
-            }
-        case LocationReply():
-            return {
-                "type": "location",
-                "name": reply.name,
-                "address": reply.address,
-                "latitude": reply.latitude,
-                "longitude": reply.longitude,
-            }
-        case CardReply():
-            return {"type": "card", "task_id": reply.task_id, "card": dict(reply.card)}
-        case CardUpdate():
-            return {"type": "card_update", "response_code": reply.response_code, "button": reply.button}
-        case TransferReply():
-            return {
-                "type": "transfer",
-                "agent": reply.agent,
-                "connecting": reply.connecting,
-                "nobody": reply.nobody,
-            }
         case CodedReply():
             return {
                 "type": "coded",
@@ -197,55 +172,26 @@ def to_stored(reply: Reply) -> dict[str, Any]:
                 "reply": to_stored(reply.reply),
             }
         case _:
-            assert_never(reply)
+            return {"type": _NAMES[type(reply)], **asdict(reply)}
 
 
 def from_stored(stored: Mapping[str, Any]) -> Reply:
-    """The reply that ``to_stored`` wrote. Raises ValueError for a type that this version does not know."""
+    """The reply that ``to_stored`` wrote, in this or an earlier version: a missing field takes its default.
+
+    Raises ValueError for a type that this version does not know.
+    """
     match stored["type"]:
-        case "text":
-            return TextReply(text=stored["text"])
-        case "image":
-            return ImageReply(media_id=stored["media_id"])
         case "menu":
             choices = tuple(Choice(id=item["id"], label=item["label"]) for item in stored["choices"])
             return MenuReply(head=stored["head"], choices=choices, tail=stored["tail"])
-        case "link":
-            return LinkReply(
-                title=stored["title"],
-                url=stored["url"],
-                description=stored["description"],
-                thumb_media_id=stored["thumb_media_id"],
-            )
-        case "miniprogram":
-            return MiniProgramReply(
-                app_id=stored["app_id"],
-                page=stored["page"],
-                title=stored["title"],
-                thumb_media_id=stored["thumb_media_id"],
-            )
-        case "location":
-            return LocationReply(
-                name=stored["name"],
-                address=stored["address"],
-                latitude=stored["latitude"],
-                longitude=stored["longitude"],
-            )
-        case "card":
-            return CardReply(task_id=stored["task_id"], card=stored["card"])
-        case "card_update":
-            return CardUpdate(response_code=stored["response_code"], button=stored["button"])
-        case "transfer":
-            return TransferReply(
-                agent=stored["agent"],
-                connecting=stored.get("connecting", ""),
-                nobody=stored.get("nobody", ""),
-            )
         case "coded":
             inner = from_stored(stored["reply"])
             if not isinstance(inner, TextReply | MenuReply):
-                raise ValueError("a coded reply holds a text or a menu")
+                raise ValueError(f"a code cannot say {stored['reply']['type']!r}")  # noqa: TRY004 - it is stored so
             expires_at = datetime.fromtimestamp(stored["expires_at"], UTC)
             return CodedReply(code=EventCode(code=stored["code"], expires_at=expires_at), reply=inner)
+        case name if name in _FLAT:
+            fields = {key: value for key, value in stored.items() if key != "type"}
+            return cast("Reply", _FLAT[name](**fields))
         case unknown:
             raise ValueError(f"unknown stored reply type {unknown!r}")

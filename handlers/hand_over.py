@@ -9,6 +9,7 @@ from handlers.router import Router
 from handlers.turn import Turn, settled
 
 PROMISE = "好的，已经替您记下来转给人工客服了。{when}等的时候有别的事，也可以继续问我。"
+CONNECTING = "好的，正在为您转接人工客服，请稍等～"
 ANY_HOUR = "客服看到后，会直接在这里回复您。"
 AT_HOURS = "人工服务时间：{hours}，" + ANY_HOUR
 
@@ -37,7 +38,7 @@ def handed_over(turn: Turn, reason: HandOverReason, text: str) -> Outcome:
     """The outcome of every hand-over: the case, what is said about it, and a clean context."""
     return Outcome(
         says=(Say(reply=TextReply(text=text), kind=ReplyKind.TRANSITION),),
-        hand_over=HandOver(reason=reason, summary=summary(turn.text)),
+        hand_over=HandOver(reason=reason, summary=summary(turn.text), connecting=CONNECTING),
         context=settled(turn.conversation.context),
         facts=(Fact(name="hand_over.asked", details={"reason": reason.value}),),
     )

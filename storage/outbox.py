@@ -11,7 +11,8 @@ from typing import Any
 from sqlalchemy import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage.schema import outbox
+from storage.conflicts import insert_or_ignore
+from storage.schema import messages, outbox
 
 _INSERT = insert(outbox)
 
@@ -33,7 +34,7 @@ class OutboxDraft:
     """One thing to say. ``key`` is unique for ever (the turn's key and a number), so a turn cannot say it twice.
 
     ``body`` is a stored reply (``conversations.replies.to_stored``). ``inbox_id`` and ``offered_until_ms`` are set
-    when it is offered as a passive answer.
+    when it is offered as a passive answer. ``by_code``: it spends a code that ends soon, so it waits for nothing.
     """
 
     key: str
@@ -44,6 +45,7 @@ class OutboxDraft:
     created_ms: int
     inbox_id: int | None = None
     offered_until_ms: int | None = None
+    by_code: bool = False
 
 
 async def write_outbox(connection: AsyncConnection, drafts: Sequence[OutboxDraft]) -> None:
@@ -51,6 +53,22 @@ async def write_outbox(connection: AsyncConnection, drafts: Sequence[OutboxDraft
     if not drafts:
         return
     await connection.execute(_INSERT, [_row(draft) for draft in drafts])
+
+
+async def say_once(connection: AsyncConnection, draft: OutboxDraft) -> bool:
+    """Like ``write_outbox`` for one draft, with its line in the transcript. False: its key was there."""
+    inserted = await connection.execute(insert_or_ignore(connection, outbox, "key"), _row(draft))
+    if not inserted.rowcount:
+        return False
+    line = {
+        "key": draft.key,
+        "conversation_id": draft.conversation_id,
+        "author": "bot",
+        "body": json.dumps(draft.body, ensure_ascii=False),
+        "at_ms": draft.created_ms,
+    }
+    await connection.execute(insert_or_ignore(connection, messages, "key"), line)
+    return True
 
 
 def _row(draft: OutboxDraft) -> dict[str, Any]:
@@ -65,4 +83,5 @@ def _row(draft: OutboxDraft) -> dict[str, Any]:
         "inbox_id": draft.inbox_id,
         "due_ms": draft.offered_until_ms if offered else draft.created_ms,
         "created_ms": draft.created_ms,
+        "lane": "code" if draft.by_code else "line",
     }

@@ -31,6 +31,8 @@ _UNDELIVERED = text("state IN ('pending', 'offered', 'sending', 'deferred')")
 _IN_LINE = text("state IN ('pending', 'offered', 'sending')")
 _BY_CODE = text("lane = 'code' AND state IN ('pending', 'sending')")
 _UNFETCHED = text("state = 'waiting'")
+_OPEN = text("state = 'open'")
+_TAKEN = text("state = 'taken'")
 
 conversations = Table(
     "conversations",
@@ -188,8 +190,14 @@ cases = Table(
     Column("conversation_id", String(200), nullable=False, index=True),
     Column("reason", String(30), nullable=False),
     Column("summary", Text, nullable=False),
-    Column("state", String(20), nullable=False),
+    Column("state", String(20), nullable=False),  # open | taken | closed
     Column("opened_ms", BigInteger, nullable=False),
+    Column("taken_by", String(80)),
+    Column("taken_ms", BigInteger),
+    Column("closed_by", String(80)),
+    Column("closed_ms", BigInteger),
+    Index("ix_cases_open", "opened_ms", "key", sqlite_where=_OPEN, postgresql_where=_OPEN),
+    Index("ix_cases_taken", "taken_by", "opened_ms", sqlite_where=_TAKEN, postgresql_where=_TAKEN),
 )
 
 # 微信客服: where the pulling of each account stands. A bell is a callback that says "pull"; served_bells are those
@@ -253,6 +261,16 @@ mall_orders = Table(
 )
 
 
+# 智能机器人: who holds the one connection that each bot may have. The lease is in real time.
+aibot_connections = Table(
+    "aibot_connections",
+    metadata,
+    Column("bot_id", String(80), primary_key=True),
+    Column("lease_token", String(80)),
+    Column("lease_until_ms", BigInteger, nullable=False, server_default="0"),
+)
+
+
 def is_waiting(table: FromClause) -> ColumnElement[bool]:
     """The condition of the inbox's partial indexes; ``table`` is the inbox or an alias of it."""
     return table.c.state == literal_column("'waiting'")
@@ -266,6 +284,11 @@ def is_undelivered(table: FromClause) -> ColumnElement[bool]:
 def is_in_line(table: FromClause) -> ColumnElement[bool]:
     """The condition of ``ix_outbox_line``: not sent yet, and not waiting for the person's next action."""
     return _state_in(table, "pending", "offered", "sending")
+
+
+def is_by_code(table: FromClause) -> ColumnElement[bool]:
+    """The condition of ``ix_outbox_by_code``: it spends a code and is not sent yet."""
+    return (table.c.lane == literal_column("'code'")) & _state_in(table, "pending", "sending")
 
 
 def _state_in(table: FromClause, *states: str) -> ColumnElement[bool]:

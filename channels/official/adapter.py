@@ -33,6 +33,10 @@ class OfficialChannel:
         return False
 
     @property
+    def sends_here(self) -> bool:
+        return True
+
+    @property
     def hands_over(self) -> bool:
         return self.settings.handoff == "native"
 

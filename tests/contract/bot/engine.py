@@ -9,7 +9,8 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlalchemy.sql.expression import FromClause
 
-from bot.delivery_store import DeliveryStore, Dispatch, Record
+from bot.delivery_store import DeliveryStore
+from bot.dispatch import Dispatch, Record
 from bot.inbox import Accepted, Arrival, Inbox
 from bot.turn_store import TurnStore
 from bot.turns import Claimed, Committed, Finished, Speech

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.dead import dead_list, replay
-from bot.delivery_store import Record
+from bot.dispatch import Record
 from bot.turns import Finished
 from conversations.facts import Fact
 from storage.outbox import OutboxState

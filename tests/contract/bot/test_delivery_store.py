@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from bot.delivery_store import Record
+from bot.dispatch import Record
 from bot.ownership import Busy, Granted, Taken, claim_conversation, give_back
 from storage.outbox import OutboxState
 from storage.schema import deliveries, outbox, reply_windows

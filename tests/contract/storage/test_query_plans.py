@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import Select, insert, text
 from sqlalchemy.dialects import sqlite
 
-from bot.delivery_sql import HEADS
+from bot.delivery_sql import heads
 from bot.turn_sql import CLAIMABLE
 from storage.database import Database
 from storage.migrate import migrate
@@ -43,7 +43,7 @@ async def test_the_claim_walks_only_what_waits(busy_shop: Database) -> None:
 
 
 async def test_the_delivery_walks_only_what_is_in_line(busy_shop: Database) -> None:
-    plan = await _plan(busy_shop, HEADS)
+    plan = await _plan(busy_shop, heads())
     assert any("outbox USING INDEX ix_outbox_line" in step for step in plan), plan
     assert _searches(plan, "earlier", "ix_outbox_undelivered")
     assert _searches(plan, "inbox", "ix_inbox_waiting")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from bot.delivery import judge
-from bot.delivery_store import Dispatch, Record
+from bot.dispatch import Dispatch, Record
+from bot.judging import judge
 from bot.retry import MAX_SEND_ATTEMPTS
 from channels.outcomes import NotSent, OutcomeUnknown, Refused, SendOutcome, Sent, WindowClosed
 from conversations.address import Address, Channel

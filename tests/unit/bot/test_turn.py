@@ -62,6 +62,10 @@ class FakeChannel:
         return False
 
     @property
+    def sends_here(self) -> bool:
+        return True
+
+    @property
     def hands_over(self) -> bool:
         return False
 

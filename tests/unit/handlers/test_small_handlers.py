@@ -62,7 +62,9 @@ async def test_hand_over_promises_what_is_true(hours: str | None, promised: str)
     outcome = await run(hand_over.router(service_hours=hours), turn)
     assert promised in only_text(outcome)
     assert outcome.says[0].kind is ReplyKind.TRANSITION
-    assert outcome.hand_over == HandOver(reason=HandOverReason.ASKED_FOR, summary="转人工，荔枝坏了")
+    assert outcome.hand_over == HandOver(
+        reason=HandOverReason.ASKED_FOR, summary="转人工，荔枝坏了", connecting=hand_over.CONNECTING
+    )
     assert outcome.context == SETTLED
     assert outcome.facts == (Fact(name="hand_over.asked", details={"reason": "asked_for"}),)
 
