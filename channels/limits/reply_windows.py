@@ -1,102 +1,48 @@
-"""How much may be said, and when: the platforms' reply limits as data, and pure decisions on them."""
+"""How much may be said to one person, and when: the windows of a channel together, and who may use what is left."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from enum import StrEnum
+from datetime import datetime
 from types import MappingProxyType
 
+from channels.limits import windows as rows
+from channels.limits.decisions import PLENTY, Allowed, Closed, ClosedReason, Use, Wait, may
+from channels.limits.rows import WindowLimit
 from conversations.inbound import Trigger
 from conversations.replies import ReplyKind
-
-CLOCK_SKEW = timedelta(minutes=5)
-"""How far the platform's clock may run ahead of ours before a window counts as not open yet."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WindowLimit:
-    """``count`` replies within ``lasts`` after the person's act. ``source`` is the page that says so.
-
-    ``reserves`` tells whether parts of the count are kept for people and notices. Nobody types an answer
-    within a minute, so a reserve in a one-minute window would only make the bot mute.
-    """
-
-    count: int
-    lasts: timedelta
-    source: str
-    reserves: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReplyLimits:
     """One channel's limits. A trigger that is missing from ``windows`` opens no window.
 
-    ``max_text_bytes`` counts UTF-8 bytes of one text.
+    ``free``: people of this channel may be written to at any time, and nothing is counted. ``max_text_bytes``
+    counts UTF-8 bytes of one text.
     """
 
     windows: Mapping[Trigger, WindowLimit]
     reserved_for_people: int = 2
     reserved_for_notices: int = 1
     max_text_bytes: int = 2048
+    free: bool = False
 
-
-_KF_INTRO = "公众号 客服消息 (offiaccount kf/intro): replies by triggering action"
 
 OFFICIAL_LIMITS = ReplyLimits(
     windows=MappingProxyType(
         {
-            Trigger.MESSAGE: WindowLimit(count=5, lasts=timedelta(hours=48), source=_KF_INTRO, reserves=True),
-            Trigger.MENU_CLICK: WindowLimit(count=3, lasts=timedelta(minutes=1), source=_KF_INTRO),
-            Trigger.FOLLOW: WindowLimit(count=3, lasts=timedelta(minutes=1), source=_KF_INTRO),
-            Trigger.SCAN: WindowLimit(count=3, lasts=timedelta(minutes=1), source=_KF_INTRO),
+            Trigger.MESSAGE: rows.OFFICIAL_MESSAGE,
+            Trigger.MENU_CLICK: rows.OFFICIAL_MENU_CLICK,
+            Trigger.FOLLOW: rows.OFFICIAL_FOLLOW,
+            Trigger.SCAN: rows.OFFICIAL_SCAN,
         }
     )
 )
-
-KEFU_LIMITS = ReplyLimits(
-    windows=MappingProxyType(
-        {
-            Trigger.MESSAGE: WindowLimit(
-                count=5, lasts=timedelta(hours=48), source="WeCom 94677 发送消息 (kf/send_msg)", reserves=True
-            )
-        }
-    )
-)
+KEFU_LIMITS = ReplyLimits(windows=MappingProxyType({Trigger.MESSAGE: rows.KEFU_MESSAGE}))
 """微信客服: five replies for each message of the customer. Codes (95122) and transfers are not counted."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CallLimit:
-    """At most ``count`` calls of one API in any stretch of ``per``.
-
-    ``api`` is the path under the API host.
-    """
-
-    api: str
-    count: int
-    per: timedelta
-    source: str
-
-
-OFFICIAL_CALL_LIMITS = (
-    CallLimit(
-        api="cgi-bin/stable_token",
-        count=10_000,
-        per=timedelta(minutes=1),
-        source="公众号 getStableAccessToken",
-    ),
-    CallLimit(
-        api="cgi-bin/stable_token?force_refresh",
-        count=20,
-        per=timedelta(days=1),
-        source="公众号 getStableAccessToken: 20 a day, at least 30 s apart",
-    ),
-    CallLimit(
-        api="cgi-bin/message/mass/sendall", count=60, per=timedelta(minutes=1), source="公众号 群发接口"
-    ),
-)
+MEMBER_LIMITS = ReplyLimits(windows=MappingProxyType({}), free=True)
+"""Members of the corp: no window. What one member gets in a minute and an hour is the call gate's business."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,40 +55,6 @@ class Window:
     trigger: Trigger
     opened_at: datetime
     used: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Allowed:
-    """Send, and charge it to the window of ``trigger``.
-
-    ``left_for_kind`` is how many replies of this kind all open windows still hold, this one included.
-    """
-
-    trigger: Trigger
-    left_for_kind: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wait:
-    """Not now; ask again at ``until`` (aware)."""
-
-    until: datetime
-
-
-class ClosedReason(StrEnum):
-    NO_WINDOW = "no_window"
-    USED_UP = "used_up"
-    RESERVED = "reserved"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Closed:
-    """Nothing of this kind may be sent before the person acts again.
-
-    RESERVED: what is left is kept for notices or people.
-    """
-
-    reason: ClosedReason
 
 
 def may_send(
@@ -159,19 +71,32 @@ def may_send(
     bot may use what both reserves leave; notices and transitions may use the notices' reserve; people may use
     everything. Passive replies cost nothing and are not asked about here.
     """
-    newest = _newest_of_each(limits, windows)
-    started = [window for window in newest if window.opened_at <= now + CLOCK_SKEW]
-    open_now = [window for window in started if _closes_at(limits, window) > now]
-    if not open_now:
-        later = [window.opened_at for window in newest if window not in started]
+    if limits.free:
+        return Allowed(trigger=None, left_for_kind=PLENTY)
+    left: dict[Trigger, int] = {}
+    closes: dict[Trigger, datetime] = {}
+    later: list[datetime] = []
+    for window in _newest_of_each(limits, windows):
+        limit = limits.windows[window.trigger]
+        uses = [Use(at=window.opened_at, amount=window.used)]
+        match may(limit, uses, now, began=window.opened_at):
+            case Wait(until=until):
+                later.append(until)
+            case Closed(reason=ClosedReason.USED_UP):
+                left[window.trigger] = 0
+            case Allowed(left_for_kind=still):
+                left[window.trigger] = still
+                closes[window.trigger] = window.opened_at + limit.lasts
+    if not left:
         return Wait(until=min(later)) if later else Closed(reason=ClosedReason.NO_WINDOW)
-    left = {window.trigger: _left(limits, window, kind, by_person=by_person) for window in open_now}
-    paying = [window for window in open_now if left[window.trigger] > 0]
+    mine = {
+        trigger: max(0, still - _reserved(limits, trigger, kind, by_person=by_person))
+        for trigger, still in left.items()
+    }
+    paying = [trigger for trigger, still in mine.items() if still > 0]
     if not paying:
-        free = any(window.used < limits.windows[window.trigger].count for window in open_now)
-        return Closed(reason=ClosedReason.RESERVED if free else ClosedReason.USED_UP)
-    soonest = min(paying, key=lambda window: _closes_at(limits, window))
-    return Allowed(trigger=soonest.trigger, left_for_kind=sum(left.values()))
+        return Closed(reason=ClosedReason.RESERVED if any(left.values()) else ClosedReason.USED_UP)
+    return Allowed(trigger=min(paying, key=lambda trigger: closes[trigger]), left_for_kind=sum(mine.values()))
 
 
 def _newest_of_each(limits: ReplyLimits, windows: Sequence[Window]) -> list[Window]:
@@ -183,23 +108,8 @@ def _newest_of_each(limits: ReplyLimits, windows: Sequence[Window]) -> list[Wind
     return list(newest.values())
 
 
-def _closes_at(limits: ReplyLimits, window: Window) -> datetime:
-    return window.opened_at + limits.windows[window.trigger].lasts
-
-
-def _left(limits: ReplyLimits, window: Window, kind: ReplyKind, *, by_person: bool) -> int:
-    limit = limits.windows[window.trigger]
-    reserved = 0
-    if limit.reserves and not by_person:
-        reserved = limits.reserved_for_people
-        if kind is ReplyKind.CHAT:
-            reserved += limits.reserved_for_notices
-    return max(0, limit.count - window.used - reserved)
-
-
-def may_call(limit: CallLimit, calls: Sequence[datetime], now: datetime) -> Wait | None:
-    """None when one more call of ``limit.api`` may be made at ``now``, after ``calls`` (their times)."""
-    recent = sorted(call for call in calls if call > now - limit.per)
-    if len(recent) < limit.count:
-        return None
-    return Wait(until=recent[-limit.count] + limit.per)
+def _reserved(limits: ReplyLimits, trigger: Trigger, kind: ReplyKind, *, by_person: bool) -> int:
+    """How many of the window's replies this kind must leave alone."""
+    if by_person or not limits.windows[trigger].reserves:
+        return 0
+    return limits.reserved_for_people + (limits.reserved_for_notices if kind is ReplyKind.CHAT else 0)
