@@ -1,0 +1,61 @@
+"""Bells: a 微信客服 callback says "pull" and nothing else (WeCom 94670, kf_msg_or_event). Stored before it is acknowledged."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from storage.database import Database
+from storage.groups import GroupCommit
+from storage.schema import kefu_accounts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bell:
+    """``token`` makes the next pulls of ``account`` cheap for ten minutes after ``rung_ms`` (shop's clock)."""
+
+    account: str
+    token: str
+    rung_ms: int
+
+
+class Bells:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._rings: GroupCommit[Bell, None] = GroupCommit(self._ring)
+
+    async def ring(self, bell: Bell) -> None:
+        """Returns once the bell is on disk. An account that is not in the configuration is ignored."""
+        await self._rings.submit(bell)
+
+    async def _ring(self, bells: Sequence[Bell]) -> list[None]:
+        newest = {bell.account: bell for bell in bells}
+        rows = [
+            {"account": bell.account, "bells": 1, "bell_token": bell.token, "bell_ms": bell.rung_ms}
+            for _, bell in sorted(newest.items())
+        ]
+        async with self._database.writing() as connection:
+            await connection.execute(_count_up(connection), rows)
+        return [None] * len(bells)
+
+
+def _count_up(connection: AsyncConnection) -> Any:
+    return _counting(connection.dialect.name)
+
+
+@cache
+def _counting(dialect: str) -> Any:
+    insert = sqlite.insert(kefu_accounts) if dialect == "sqlite" else postgresql.insert(kefu_accounts)
+    return insert.on_conflict_do_update(
+        index_elements=["account"],
+        set_={
+            "bells": kefu_accounts.c.bells + 1,
+            "bell_token": insert.excluded.bell_token,
+            "bell_ms": insert.excluded.bell_ms,
+        },
+    )
