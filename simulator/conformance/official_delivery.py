@@ -89,13 +89,12 @@ def _no_defect(stage: Stage, shopper: Shopper) -> None:
 
 
 async def _well_formed(stage: Stage) -> None:
-    stage.need_answers()
     shopper = stage.shopper()
-    stage.ask(shopper)
-    await stage.answered(shopper)
+    push = stage.ask(shopper).push_id
+    await stage.until(lambda: bool(stage.first_statuses(push)), seconds=stage.world.knobs.patience + 5)
     _no_defect(stage, shopper)
     if not stage.entries("callback.reply", shopper=shopper):
-        raise Inapplicable("the bot did not answer within the callback")
+        raise Inapplicable("the bot does not answer within the callback")
 
 
 async def _same_second(stage: Stage) -> None:

@@ -111,12 +111,12 @@ async def _pause(stage: Stage) -> str:
 
 
 def _unknown_outcome(kind: Kind) -> Callable[[Stage], Awaitable[str]]:
-    """A lost answer to a send: it may be repeated, but a shopper hears nothing more than twice."""
+    """Three lost answers to sends: one may be repeated, but a shopper hears nothing more than twice."""
 
     async def run(stage: Stage) -> str:
         stage.need_api_answers()
         shopper = stage.shopper()
-        async with stage.faults(Rule(side=Side.API, kind=kind, path=SEND, count=1)) as (key,):
+        async with stage.faults(Rule(side=Side.API, kind=kind, path=SEND, count=3)) as (key,):
             stage.ask(shopper)
             await stage.until(lambda: stage.hits(key) > 0)
             if not stage.hits(key):

@@ -21,6 +21,8 @@ from simulator.transport import Outcome, Wire
 from simulator.world import World
 
 _GLANCE = 0.02
+_LARGE = 1 << 20
+_IN_PIECES = 0.001
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -165,14 +167,14 @@ class Stage:
             msg_id=self.world.next_msg_id(),
         )
 
-    async def post(self, out: Outgoing, *, slow_seconds: float = 0.0) -> Outcome:
-        """One request to the bot, outside of all bookkeeping."""
+    async def post(self, out: Outgoing) -> Outcome:
+        """One request to the bot, outside of all bookkeeping; large bodies go in pieces."""
         return await self.wire.post(
             self.world.knobs.callback_url,
             out,
             patience=max(self.world.knobs.patience, 5.0),
             sent=lambda: None,
-            slow_seconds=slow_seconds,
+            slow_seconds=_IN_PIECES if len(out.body) > _LARGE else 0.0,
         )
 
     def need_answers(self) -> None:
