@@ -15,11 +15,17 @@ from pathlib import Path
 import uvloop
 
 from simulator.app import Addresses, serve
+from simulator.conformance import cli as conformance
 from simulator.settings import BadSettings, Settings, load
 
 
 def main() -> int:
-    """Run until interrupted; 0 when stopped, 1 when the port is taken, 2 when the settings are wrong."""
+    """Run until interrupted; 0 when stopped, 1 when the port is taken, 2 when the settings are wrong.
+
+    ``conformance`` as the first word runs the suite instead (``simulator.conformance.cli``).
+    """
+    if sys.argv[1:2] == ["conformance"]:
+        return conformance.main(sys.argv[2:])
     arguments = _parser().parse_args()
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     try:

@@ -44,7 +44,8 @@ class OfficialReferenceBot:
     flaws: frozenset[str] = frozenset()
     api_base: str = ""
     replies: dict[str, str] = field(default_factory=dict)
-    budget: defaultdict[str, int] = field(default_factory=lambda: defaultdict(int))
+    newest: dict[str, int] = field(default_factory=dict)
+    sent: defaultdict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
     token: str = ""
     paused_until: float = 0.0
     _queues: dict[str, asyncio.Queue[Fields]] = field(default_factory=dict)
@@ -149,7 +150,7 @@ class OfficialReferenceBot:
 
     def enqueue(self, fields: Fields) -> None:
         openid = fields["FromUserName"]
-        self.budget[openid] = _BUDGET if "MsgId" in fields else 1
+        self.newest[openid] = max(int(fields["CreateTime"]), self.newest.get(openid, 0))
         if openid not in self._queues:
             self._queues[openid] = asyncio.Queue()
             task = asyncio.create_task(self.serve(openid))
@@ -170,35 +171,40 @@ class OfficialReferenceBot:
                     await self.say(openid, piece)
 
     async def say(self, openid: str, words: str) -> None:
-        if not words or (self.budget[openid] < 1 and not self.has("many-parts")):
+        if not words or (self.left(openid) < 1 and not self.has("many-parts")):
             return
-        self.budget[openid] -= 1
+        self.sent[openid].append(time.time())
         tries = 4 if self.has("resends-often") else 2
         for _ in range(tries):
+            if not self.token:
+                await self.refresh("")
+            token = self.token
             try:
-                code = await self.send(openid, words)
+                code = await self.send(openid, words, token)
             except aiohttp.ClientError:
                 continue
-            if code == 0 or not await self.may_repeat(code):
+            if code == 0 or not await self.may_repeat(code, token):
                 return
 
-    async def may_repeat(self, code: object) -> bool:
+    def left(self, openid: str) -> int:
+        """What was sent since the person's newest word counts, whenever that word reached us."""
+        return _BUDGET - sum(at >= self.newest[openid] for at in self.sent[openid])
+
+    async def may_repeat(self, code: object, token: str) -> bool:
         if code in (40001, 40014, 42001):
             if self.has("keeps-token"):
                 return False
-            await self.refresh(self.token)
+            await self.refresh(token)
             return True
         if code == 45009 and not self.has("hammers"):
             self.paused_until = time.monotonic() + 60
         return self.has("repeats-refused") or (code == 45009 and self.has("hammers"))
 
-    async def send(self, openid: str, words: str) -> object:
+    async def send(self, openid: str, words: str, token: str) -> object:
         if time.monotonic() < self.paused_until:
             return 45009
-        if not self.token:
-            await self.refresh("")
         body = {"touser": openid, "msgtype": "text", "text": {"content": words}}
-        answer = await self.post(f"{_SEND}?access_token={self.token}", body)
+        answer = await self.post(f"{_SEND}?access_token={token}", body)
         return answer["errcode"]
 
     async def refresh(self, stale: str) -> None:
