@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from channels.calls import Budget
+from channels.calls import Answered, Budget
 from channels.kefu import items, sending
 from channels.kefu.client import Failure, KefuClient
 from channels.kefu.desk import Session
 from channels.kefu.events import UNKNOWN_SERVICER
 from channels.kefu.sending import Sendable
 from channels.kefu.session_store import KnownSession, SessionStore
-from channels.kefu.states import SessionState, held_by, may_speak
+from channels.kefu.states import SessionState, held_by, may_speak, told_by_errcode
 from channels.kefu.transfers import Transfers
 from channels.limits import KEFU_LIMITS, ReplyLimits
 from channels.outcomes import HeldByPeople, NotSent, Refused, SendOutcome, WindowClosed
@@ -93,8 +93,9 @@ class KefuChannel:
         if not may_speak(session.state):
             return silent(session)
         result = await self._client.send(reply, to, key=key, seconds=budget.left())
+        if isinstance(result, Answered) and (told := told_by_errcode(result.code)):
+            await self._sessions.learn(to, told)
         if sending.refused_for_state(result):
-            await self._sessions.forget(to)
             if fresh:
                 # Said of a session that is ours: then it is the other meaning of this errcode.
                 return WindowClosed(reason="over 48 h since the customer's last message, or just taken")

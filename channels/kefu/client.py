@@ -35,8 +35,8 @@ MAX_LIMIT = 1000
 MAX_CUSTOMERS = 100
 _ACCOUNTS_A_CALL = 100
 _MAX_ACCOUNT_CALLS = 50
-_PULL_SECONDS = 20.0
-"""A full page is some hundred kilobytes, and nobody waits for it."""
+_PULL_SECONDS = 10.0
+"""A full page is some hundred kilobytes, and nobody waits for it; but shorter than the puller's lease of 15 s."""
 _DOWNLOAD_SECONDS = 60.0
 
 

@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import assert_never
 
+from channels import meaning
 from channels.calls import Answered, Result
-from channels.errcodes import Errcode, Reaction
 from channels.kefu.errcodes import SESSION_NOT_OURS, says_already_sent
-from channels.outcomes import NotSent, OutcomeUnknown, Refused, SendOutcome, Sent, WindowClosed
+from channels.outcomes import SendOutcome, Sent
 from channels.text import byte_length, clean_text
 from channels.wecom.errcodes import ERRCODES
 from conversations.address import Address
@@ -144,27 +144,13 @@ def outcome(result: Result, *, msgid: str) -> SendOutcome:
     """What one call of send_msg or send_msg_on_event means. Both know a repeated msgid, so "busy" may be repeated."""
     if not isinstance(result, Answered):
         return result
-    if result.code is None:
-        return OutcomeUnknown(reason="answer without errcode")
-    if says_already_sent(result.code, result.message, result.body, msgid):
+    if result.code is not None and says_already_sent(result.code, result.message, result.body, msgid):
         return Sent(platform_id=msgid)
-    return _meant(ERRCODES.row(result.code), result, msgid)
-
-
-def _meant(row: Errcode, result: Answered, msgid: str) -> SendOutcome:
-    reason = f"errcode {row.code}: {row.meaning}"
-    match row.reaction:
-        case Reaction.SENT:
-            given = result.body.get("msgid")
-            return Sent(platform_id=given if isinstance(given, str) and given else msgid)
-        case Reaction.RETRY:
-            return NotSent(reason=reason)
-        case Reaction.RETRY_AFTER_WINDOW | Reaction.CONFIG | Reaction.REFRESH_TOKEN:
-            return NotSent(reason=reason, retry_after=row.retry_after)
-        case Reaction.WINDOW_CLOSED:
-            return WindowClosed(reason=reason)
-        case Reaction.REFUSED:
-            return Refused(reason=reason)
+    meant = meaning.outcome(result, ERRCODES, repeatable=True)
+    given = result.body.get("msgid")
+    if isinstance(meant, Sent):
+        return Sent(platform_id=given if isinstance(given, str) and given else msgid)
+    return meant
 
 
 def refused_for_state(result: Result) -> bool:

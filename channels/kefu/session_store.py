@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import bindparam, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from channels.kefu.states import SessionState, Told, settle, told_by
+from channels.kefu.states import SessionState, Told
 from conversations.address import Address, ConversationId
 from conversations.clock import Clock
-from conversations.inbound import Inbound, Trigger
 from storage.conflicts import insert_or_update
 from storage.database import Database
 from storage.schema import kefu_sessions
@@ -36,6 +34,8 @@ class KnownSession:
     code_granted: bool
 
 
+_TOLD = ("state", "servicer", "checked_ms")
+
 _READ = select(
     kefu_sessions.c.conversation_id,
     kefu_sessions.c.state,
@@ -54,9 +54,9 @@ class SessionStore:
         """None when nothing was ever remembered."""
         return (await self.read_many([address.conversation_id])).get(address.conversation_id)
 
-    async def read_many(self, ids: Iterable[ConversationId]) -> Mapping[ConversationId, KnownSession]:
+    async def read_many(self, ids: Sequence[ConversationId]) -> Mapping[ConversationId, KnownSession]:
         async with self._database.reading() as connection:
-            return await _read(connection, list(ids))
+            return await _read(connection, ids)
 
     async def remember(
         self,
@@ -67,62 +67,36 @@ class SessionStore:
         code_granted: bool = False,
     ) -> None:
         """The platform has just said this. ``code_granted``: and gave the session's entry code with it."""
-        told = Told(state=state, servicer=servicer if state is SessionState.SERVED else None)
-        async with self._database.writing() as connection:
-            known = (await _read(connection, [address.conversation_id])).get(address.conversation_id)
-            await self._write(connection, {address.conversation_id: self._after(known, told, code_granted)})
+        await self.learn(address, Told(state=state, servicer=servicer), code_granted=code_granted)
 
     async def forget(self, address: Address) -> None:
         """The state is doubtful: ask before speaking."""
+        await self.learn(address, Told(state=None))
+
+    async def learn(self, address: Address, told: Told, *, code_granted: bool = False) -> None:
+        """``remember`` or ``forget``, whichever ``told`` says."""
+        served = told.state is SessionState.SERVED
+        row = {
+            "conversation_id": address.conversation_id,
+            "state": None if told.state is None else int(told.state),
+            "servicer": told.servicer if served else None,
+            "checked_ms": to_ms(self._clock.now()),
+            "code_granted": int(code_granted),
+        }
         async with self._database.writing() as connection:
-            known = (await _read(connection, [address.conversation_id])).get(address.conversation_id)
-            if known is not None and known.state is not None:
-                after = self._after(known, Told(state=None), code_granted=False)
-                await self._write(connection, {address.conversation_id: after})
-
-    async def note(self, connection: AsyncConnection, inbounds: Iterable[Inbound]) -> None:
-        """Remembers what pulled items say about their sessions, in the transaction that stores the items."""
-        told = [
-            (inbound.address.conversation_id, said)
-            for inbound in inbounds
-            if (said := told_by(inbound.content, by_customer=inbound.trigger is Trigger.MESSAGE)) is not None
-        ]
-        if not told:
-            return
-        known = dict(await _read(connection, list({conversation for conversation, _ in told})))
-        changed: dict[ConversationId, KnownSession] = {}
-        for conversation, said in told:
-            before = known.get(conversation)
-            settled = settle(before.state if before else None, said)
-            if settled is not None:
-                changed[conversation] = known[conversation] = self._after(before, settled, code_granted=False)
-        await self._write(connection, changed)
-
-    def _after(self, known: KnownSession | None, told: Told, code_granted: bool) -> KnownSession:
-        return KnownSession(
-            state=told.state,
-            servicer=told.servicer,
-            checked_at=self._clock.now(),
-            code_granted=code_granted or (known is not None and known.code_granted),
-        )
-
-    async def _write(
-        self, connection: AsyncConnection, sessions: Mapping[ConversationId, KnownSession]
-    ) -> None:
-        if not sessions:
-            return
-        statement = insert_or_update(
-            connection,
-            kefu_sessions,
-            ("conversation_id",),
-            ("state", "servicer", "checked_ms", "code_granted"),
-        )
-        # One order for all, so that two processes cannot wait for each other.
-        await connection.execute(statement, [_row(key, sessions[key]) for key in sorted(sessions)])
+            await connection.execute(
+                insert_or_update(
+                    connection,
+                    kefu_sessions,
+                    ("conversation_id",),
+                    _TOLD if not code_granted else (*_TOLD, "code_granted"),
+                ),
+                row,
+            )
 
 
 async def _read(
-    connection: AsyncConnection, ids: list[ConversationId]
+    connection: AsyncConnection, ids: Sequence[ConversationId]
 ) -> Mapping[ConversationId, KnownSession]:
     found: dict[ConversationId, KnownSession] = {}
     for start in range(0, len(ids), _IDS_A_QUERY):
@@ -135,13 +109,3 @@ async def _read(
                 code_granted=bool(row.code_granted),
             )
     return found
-
-
-def _row(conversation: ConversationId, session: KnownSession) -> dict[str, Any]:
-    return {
-        "conversation_id": conversation,
-        "state": None if session.state is None else int(session.state),
-        "servicer": session.servicer,
-        "checked_ms": to_ms(session.checked_at),
-        "code_granted": int(session.code_granted),
-    }

@@ -13,7 +13,7 @@ from datetime import timedelta
 from enum import IntEnum, StrEnum
 from types import MappingProxyType
 
-from conversations.inbound import AgentSaid, AgentSession, AgentSessionChange, Content
+from channels.limits import windows
 from conversations.ownership import Owner
 
 
@@ -128,10 +128,12 @@ class CodeGrant:
 
 CODE_GRANTS: Mapping[CodeKind, CodeGrant] = MappingProxyType(
     {
-        CodeKind.WELCOME: CodeGrant(lasts=timedelta(seconds=20), menus=True, state=None),
-        CodeKind.POOLED: CodeGrant(lasts=timedelta(hours=48), menus=False, state=SessionState.POOL),
-        CodeKind.SERVED: CodeGrant(lasts=timedelta(hours=48), menus=False, state=SessionState.SERVED),
-        CodeKind.ENDED: CodeGrant(lasts=timedelta(seconds=20), menus=True, state=SessionState.ENDED),
+        CodeKind.WELCOME: CodeGrant(lasts=windows.KEFU_WELCOME_CODE.lasts, menus=True, state=None),
+        CodeKind.POOLED: CodeGrant(lasts=windows.KEFU_POOL_CODE.lasts, menus=False, state=SessionState.POOL),
+        CodeKind.SERVED: CodeGrant(
+            lasts=windows.KEFU_SERVICER_CODE.lasts, menus=False, state=SessionState.SERVED
+        ),
+        CodeKind.ENDED: CodeGrant(lasts=windows.KEFU_ENDING_CODE.lasts, menus=True, state=SessionState.ENDED),
     }
 )
 """WeCom 95122 发送欢迎语等事件响应消息."""
@@ -167,38 +169,13 @@ def edge(start: SessionState, end: SessionState) -> Edge | None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
-    """What an item or an errcode says about a session. ``state`` None: changed or doubtful, so ask before speaking."""
+    """What the platform said about a session. ``state`` None: changed or doubtful, so ask before speaking."""
 
     state: SessionState | None
     servicer: str | None = None
 
 
-def told_by(content: Content, *, by_customer: bool = False) -> Told | None:
-    """What an item says about its session's state; None when nothing.
-
-    A customer's message ends ENDED, and in native reception the platform may have assigned the session, so what was
-    known of an ended or held session is doubtful then; ``settle`` says how it is weighed.
-    """
-    match content:
-        case AgentSession(change=AgentSessionChange.CLOSED):
-            return Told(state=SessionState.ENDED)
-        case AgentSession(agent=agent) | AgentSaid(agent=agent):
-            return Told(state=SessionState.SERVED, servicer=agent)
-        case _:
-            return Told(state=None) if by_customer else None
-
-
-def settle(known: SessionState | None, told: Told) -> Told | None:
-    """What to remember after ``told`` came for a session remembered as ``known``; None leaves it as it is.
-
-    A customer's message does not move a session that the API serves.
-    """
-    if told.state is None and (known is None or may_speak(known)):
-        return None
-    return told
-
-
-def told_by_errcode(code: int) -> Told | None:
+def told_by_errcode(code: int | None) -> Told | None:
     """What a refused call says about the session; None when nothing (WeCom 90313 全局错误码)."""
     match code:
         case 95013:

@@ -9,11 +9,11 @@ from channels.calls import Answered, Budget
 from channels.kefu import sending
 from channels.kefu.client import KefuClient, failed
 from channels.kefu.desk import Servicers, Session
-from channels.kefu.errcodes import ILLEGAL_CHANGE, NOT_A_SERVICER, SERVICER_STOPPED, SESSION_ENDED
+from channels.kefu.errcodes import ILLEGAL_CHANGE, NOT_A_SERVICER, SERVICER_STOPPED
 from channels.kefu.events import UNKNOWN_SERVICER
 from channels.kefu.fields import JsonReader
 from channels.kefu.session_store import SessionStore
-from channels.kefu.states import SessionState, code_life, code_of, held_by
+from channels.kefu.states import SessionState, code_life, code_of, held_by, told_by_errcode
 from channels.outcomes import (
     NobodyReceiving,
     NotSent,
@@ -99,11 +99,10 @@ class Transfers:
                 return Transferred(owner=owner, agent=agent, code=code, told=told)
             if result.code in (NOT_A_SERVICER, SERVICER_STOPPED):
                 return None
+            if told_here := told_by_errcode(result.code):
+                await self._sessions.learn(to, told_here)
             if result.code == ILLEGAL_CHANGE:
-                await self._sessions.forget(to)
                 return NotSent(reason="the session has changed meanwhile", retry_after=_LOOK_AGAIN_SECONDS)
-            if result.code == SESSION_ENDED:
-                await self._sessions.remember(to, SessionState.ENDED)
         return result if isinstance(result, OutcomeUnknown) else failed(result)
 
     def _code(self, result: Answered, state: SessionState) -> EventCode | None:
