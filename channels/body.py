@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Container
 from typing import Never
 from xml.parsers import expat
 
@@ -19,8 +20,11 @@ Fields = dict[str, object]
 """Names to text, None (empty element), nested fields, or a list where a name came more than once."""
 
 
-def parse_body(raw: bytes) -> Fields:
+def parse_body(raw: bytes, *, lists: Container[str] = ()) -> Fields:
     """The fields of a callback body, outer or decrypted. A bad one raises CallbackRejected and nothing else.
+
+    XML elements named in ``lists`` become a list even where they stand alone, because one of them and two of
+    them should read alike.
 
     Scalars are text, in JSON too, so that both formats read alike. Characters that XML or a database cannot
     hold are taken out first: shoppers do paste them, and expat would refuse the whole message.
@@ -31,7 +35,7 @@ def parse_body(raw: bytes) -> Fields:
         text = clean_text(raw.decode("utf-8-sig")).strip()
     except UnicodeDecodeError:
         raise CallbackRejected("not_utf8", status=400) from None
-    fields = _parse_json(text) if is_json(raw) else _parse_xml(text)
+    fields = _parse_json(text) if is_json(raw) else _parse_xml(text, lists)
     if not isinstance(fields, dict):
         raise CallbackRejected("not_a_callback", status=400)
     return fields
@@ -42,13 +46,13 @@ def is_json(raw: bytes) -> bool:
     return raw.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{")
 
 
-def _parse_xml(text: str) -> object:
+def _parse_xml(text: str, lists: Container[str]) -> object:
     _refuse_hostile(text)
     try:
         # The parser that wechatpy uses itself. Its parse_message is not used here: it takes the document
         # before any signature is checked, raises untyped errors, and rewrites Event and EventKey of scanned
         # codes.
-        return xmltodict.parse(text, xml_attribs=False).get("xml")
+        return xmltodict.parse(text, xml_attribs=False, force_list=lists).get("xml")
     except (expat.ExpatError, ValueError):
         raise CallbackRejected("malformed", status=400) from None
 

@@ -10,9 +10,13 @@ from conversations.replies import EventCode
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sent:
-    """The platform took it. ``platform_id`` is its id for the message, where it gives one."""
+    """The platform took it. ``platform_id`` is its id for the message, where it gives one.
+
+    ``response_code`` comes with a WeCom template card and changes it once within 72 h.
+    """
 
     platform_id: str | None = None
+    response_code: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

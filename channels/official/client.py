@@ -10,14 +10,14 @@ from channels.calls import Answered, Budget, HttpApi, Result
 from channels.meaning import outcome
 from channels.official import sending
 from channels.official.errcodes import ERRCODES
-from channels.official.sending import OnlineAgent
+from channels.official.sending import OnlineAgent, Sayable
 from channels.official.settings import OfficialSettings
 from channels.outcomes import NotSent, OutcomeUnknown, Refused, SendOutcome, Sent
 from channels.token_calls import TokenCalls
 from channels.tokens import CredentialRefused, TokenKeeper
 from conversations.address import Address, Channel
 from conversations.errors import Permanent, Transient
-from conversations.replies import ImageReply, MenuReply, Reply, TextReply, TransferReply
+from conversations.replies import CardReply, CardUpdate, CodedReply, MenuReply, Reply, TransferReply
 
 _SEND = "cgi-bin/message/custom/send"
 _TYPING = "cgi-bin/message/custom/typing"
@@ -48,6 +48,8 @@ class OfficialClient:
                 return await self._transfer(agent, to, budget)
             case MenuReply():
                 return await self._send_menu(reply, to, budget)
+            case CardReply() | CardUpdate() | CodedReply():
+                return Refused(reason=f"the 公众号 has no {type(reply).__name__}")
             case _:
                 return await self._send(reply, to, budget)
 
@@ -91,9 +93,7 @@ class OfficialClient:
             self._menus = False
         return await self._send(menu, to, budget)
 
-    async def _send(
-        self, reply: TextReply | ImageReply | MenuReply, to: Address, budget: Budget
-    ) -> SendOutcome:
+    async def _send(self, reply: Sayable, to: Address, budget: Budget) -> SendOutcome:
         result = await self._call(_SEND, sending.message(reply, to.peer, menus=False), budget)
         return outcome(result, ERRCODES, repeatable=False)
 

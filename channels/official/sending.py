@@ -6,8 +6,16 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import assert_never
 
+from channels.plain import page_path, plain
 from channels.text import clean_text
-from conversations.replies import ImageReply, MenuReply, TextReply
+from conversations.replies import (
+    ImageReply,
+    LinkReply,
+    LocationReply,
+    MenuReply,
+    MiniProgramReply,
+    TextReply,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,7 +26,11 @@ class OnlineAgent:
     accepted_cases: int
 
 
-def message(reply: TextReply | ImageReply | MenuReply, openid: str, *, menus: bool) -> dict[str, object]:
+Sayable = TextReply | ImageReply | MenuReply | LinkReply | MiniProgramReply | LocationReply
+"""What custom/send takes; a place is told in words."""
+
+
+def message(reply: Sayable, openid: str, *, menus: bool) -> dict[str, object]:
     """The body of custom/send.
 
     ``menus`` False says a menu as numbered text, for accounts that have no msgmenu.
@@ -30,6 +42,12 @@ def message(reply: TextReply | ImageReply | MenuReply, openid: str, *, menus: bo
             return {"touser": openid, "msgtype": "image", "image": {"media_id": clean_text(media_id)}}
         case MenuReply():
             return _menu(reply, openid) if menus else _text(reply.as_text(), openid)
+        case LinkReply():
+            return _news(reply, openid)
+        case MiniProgramReply():
+            return _mini_program(reply, openid)
+        case LocationReply():
+            return _text(plain(reply).text, openid)
         case _:
             assert_never(reply)
 
@@ -42,6 +60,26 @@ def _menu(menu: MenuReply, openid: str) -> dict[str, object]:
     choices = [{"id": choice.id, "content": clean_text(choice.label)} for choice in menu.choices]
     body = {"head_content": clean_text(menu.head), "list": choices, "tail_content": clean_text(menu.tail)}
     return {"touser": openid, "msgtype": "msgmenu", "msgmenu": body}
+
+
+def _news(link: LinkReply, openid: str) -> dict[str, object]:
+    """One article, which is all that the platform takes (45008). ``link`` would want a picture's address."""
+    article = {
+        "title": clean_text(link.title),
+        "description": clean_text(link.description),
+        "url": clean_text(link.url),
+    }
+    return {"touser": openid, "msgtype": "news", "news": {"articles": [article]}}
+
+
+def _mini_program(page: MiniProgramReply, openid: str) -> dict[str, object]:
+    body = {
+        "title": clean_text(page.title),
+        "appid": page.app_id,
+        "pagepath": clean_text(page_path(page)),
+        "thumb_media_id": page.thumb_media_id,
+    }
+    return {"touser": openid, "msgtype": "miniprogrampage", "miniprogrampage": body}
 
 
 def online_agents(body: Mapping[str, object]) -> tuple[OnlineAgent, ...]:
