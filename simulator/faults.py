@@ -31,6 +31,7 @@ class Kind(Enum):
     BAD_GATEWAY = "bad_gateway"
     ERRCODE = "errcode"
     EXPIRE_TOKEN = "expire_token"  # noqa: S105 - the name of a fault
+    SEND_FAIL = "send_fail"
     KILL_TOKEN = "kill_token"  # noqa: S105 - the name of a fault
 
 
@@ -55,6 +56,7 @@ KINDS: Mapping[Side, frozenset[Kind]] = {
             Kind.ERRCODE,
             Kind.EXPIRE_TOKEN,
             Kind.KILL_TOKEN,
+            Kind.SEND_FAIL,
         }
     ),
 }
