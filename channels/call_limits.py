@@ -12,7 +12,7 @@ class CallGate(Protocol):
         """0.0: go ahead, and the call is counted. Otherwise the seconds to wait; nothing is counted then.
 
         ``api`` is the path under the API host (``cgi-bin/kf/send_msg``). ``scope`` names what a limit counts by
-        beside the credential: a robot, a group chat, a member; empty where there is no such thing. It is never
-        a secret and appears in no log. Never raises.
+        beside the credential: a robot, a group chat, a member, several members joined by "|" as in touser;
+        empty where there is no such thing. It is never a secret and appears in no log. Never raises.
         """
         ...

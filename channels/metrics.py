@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from prometheus_client import Counter, Histogram
+from prometheus_client import Counter, Gauge, Histogram
 
 _BUCKETS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
 
@@ -22,3 +22,10 @@ alarms = Counter(
     "Answers of a platform that somebody has to look at: wrong settings, unknown errcodes",
     ["channel", "outcome"],
 )
+limit_used = Gauge(
+    "xiaoer_limit_used",
+    "What this process used of a limit in its current stretch; of many robots, chats or members the highest",
+    ["limit", "scope_kind"],
+)
+limit_max = Gauge("xiaoer_limit_max", "What the platform allows in that stretch", ["limit", "scope_kind"])
+limit_waits = Counter("xiaoer_limit_waits", "Calls that had to wait for a limit", ["limit"])

@@ -15,3 +15,8 @@ def token(instance: str, channel: str, account: str) -> str:
 def wakeups(instance: str) -> str:
     """Pub/sub: which kind of work has just arrived."""
     return f"xiaoer:{{{instance}}}:wakeups"
+
+
+def calls(instance: str, limit: str, subject: str) -> str:
+    """How often something was called lately, a hash; ``subject`` is hashed (``channels.call_counter``)."""
+    return f"xiaoer:{{{instance}}}:calls:{limit}:{subject}"

@@ -35,13 +35,16 @@ class Beyond(StrEnum):
 
 
 class Keeper(StrEnum):
-    """Which part of us keeps to a limit."""
+    """Which part of us keeps to a limit: PLANNER (``bot.sending``), GATE (CallGate), CLIENT (whoever makes the call).
 
-    PLANNER = "what is sent next in a conversation"
+    PLATFORM: we do not make this call, or cannot count what the platform counts.
+    """
+
+    PLANNER = "the planner"
     GATE = "the call gate"
-    CLIENT = "the client that makes the call"
+    CLIENT = "the client"
     TOKENS = "the token keeper"
-    PLATFORM = "only the platform: we do not make this call, or cannot count what it counts"
+    PLATFORM = "the platform alone"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,6 +8,8 @@ from hypothesis import strategies as st
 
 from channels.limits import (
     CLOCK_SKEW,
+    KEFU_LIMITS,
+    MEMBER_LIMITS,
     OFFICIAL_CALL_LIMITS,
     OFFICIAL_LIMITS,
     Allowed,
@@ -75,6 +77,18 @@ def test_a_window_ends_on_time(trigger: Trigger, lasts: timedelta) -> None:
     assert may_send(OFFICIAL_LIMITS, [window(trigger, age=lasts)], CHAT, NOW) == Closed(reason=NO_WINDOW)
 
 
+def test_members_may_be_written_to_at_any_time_and_nothing_is_charged() -> None:
+    decision = may_send(MEMBER_LIMITS, [], CHAT, NOW)
+    assert isinstance(decision, Allowed)
+    assert decision.trigger is None
+    assert decision.left_for_kind > 1  # the planner merges what shares the last one
+
+
+def test_kefu_holds_five_for_a_message_and_nothing_for_entering() -> None:
+    assert may_send(KEFU_LIMITS, [window(used=4)], CHAT, NOW, by_person=True) == message(1)
+    assert may_send(KEFU_LIMITS, [window(Trigger.FOLLOW)], CHAT, NOW) == Closed(reason=NO_WINDOW)
+
+
 def test_nothing_is_open_before_the_first_act() -> None:
     assert may_send(OFFICIAL_LIMITS, [], NOTICE, NOW, by_person=True) == Closed(reason=NO_WINDOW)
 
@@ -134,7 +148,7 @@ def test_no_window_is_ever_charged_more_than_the_platform_allows(
         charged[key] = charged.get(key, 0) + 1
         by_bot[key] = by_bot.get(key, 0) + (not by_person)
     for (trigger, _opened), count in charged.items():
-        assert count <= OFFICIAL_LIMITS.windows[trigger].count
+        assert count <= (OFFICIAL_LIMITS.windows[trigger].count or 0)
     for (trigger, _opened), count in by_bot.items():
         if trigger is Trigger.MESSAGE:
             assert count <= 5 - OFFICIAL_LIMITS.reserved_for_people
@@ -168,7 +182,7 @@ def test_what_is_left_can_really_be_sent(
 def test_every_limit_names_its_source() -> None:
     for window_limit in OFFICIAL_LIMITS.windows.values():
         assert window_limit.source
-        assert window_limit.count > 0
+        assert window_limit.count
     for call_limit in OFFICIAL_CALL_LIMITS:
         assert call_limit.source
         assert call_limit.count > 0
