@@ -11,8 +11,8 @@ from channels.kefu.client import Failure, KefuClient
 from channels.kefu.desk import Session
 from channels.kefu.events import UNKNOWN_SERVICER
 from channels.kefu.sending import Sendable
-from channels.kefu.session_store import KnownSession, SessionStore
-from channels.kefu.states import SessionState, held_by, may_speak, told_by_errcode
+from channels.kefu.sessions import KnownSession, Sessions
+from channels.kefu.states import SessionState, Told, held_by, may_speak, told_by_errcode
 from channels.kefu.transfers import Transfers
 from channels.limits import KEFU_LIMITS, ReplyLimits
 from channels.outcomes import HeldByPeople, NotSent, Refused, SendOutcome, WindowClosed
@@ -32,9 +32,7 @@ _TRUST_HELD = timedelta(seconds=30)
 class KefuChannel:
     """微信客服 as a ChannelPort. The account is in each address."""
 
-    def __init__(
-        self, settings: WecomSettings, client: KefuClient, sessions: SessionStore, clock: Clock
-    ) -> None:
+    def __init__(self, settings: WecomSettings, client: KefuClient, sessions: Sessions, clock: Clock) -> None:
         self.settings = settings
         self._client = client
         self._sessions = sessions
@@ -105,7 +103,7 @@ class KefuChannel:
     async def _look(self, to: Address, budget: Budget) -> Session | Failure:
         looked = await self._client.service_state(to, seconds=budget.left())
         if isinstance(looked, Session):
-            await self._sessions.remember(to, looked.state, looked.servicer)
+            await self._sessions.learn(to, Told(state=looked.state, servicer=looked.servicer))
         return looked
 
 

@@ -1,14 +1,18 @@
-"""What is remembered of each 微信客服 session (table kefu_sessions), for all processes."""
+"""The ``Sessions`` of table kefu_sessions.
+
+What is kept here spares questions to the platform, no more. So a database that is away costs a question, not a reply.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
 
+import structlog
 from sqlalchemy import bindparam, select
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from channels.kefu.sessions import KnownSession
 from channels.kefu.states import SessionState, Told
 from conversations.address import Address, ConversationId
 from conversations.clock import Clock
@@ -17,23 +21,9 @@ from storage.database import Database
 from storage.schema import kefu_sessions
 from storage.times import from_ms, to_ms
 
+log = structlog.get_logger()
+
 _IDS_A_QUERY = 500
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KnownSession:
-    """``state`` None: ask before speaking. ``checked_at`` (aware): when that was learned.
-
-    ``code_granted``: a transfer of this customer has brought an entry code before. The platform gives it on the first
-    change only and does not say whether an ended session begins that anew, so it is never taken back.
-    """
-
-    state: SessionState | None
-    servicer: str | None
-    checked_at: datetime
-    code_granted: bool
-
-
 _TOLD = ("state", "servicer", "checked_ms")
 
 _READ = select(
@@ -51,30 +41,24 @@ class SessionStore:
         self._clock = clock
 
     async def read(self, address: Address) -> KnownSession | None:
-        """None when nothing was ever remembered."""
-        return (await self.read_many([address.conversation_id])).get(address.conversation_id)
+        """None when nothing was ever remembered, or the database is away."""
+        try:
+            return (await self.read_many([address.conversation_id])).get(address.conversation_id)
+        except SQLAlchemyError as error:
+            log.warning("kefu.sessions.read_failed", error=type(error).__name__)
+            return None
 
     async def read_many(self, ids: Sequence[ConversationId]) -> Mapping[ConversationId, KnownSession]:
+        """Those of ``ids`` that anything is remembered of. Raises SQLAlchemyError."""
         async with self._database.reading() as connection:
             return await _read(connection, ids)
-
-    async def remember(
-        self,
-        address: Address,
-        state: SessionState,
-        servicer: str | None = None,
-        *,
-        code_granted: bool = False,
-    ) -> None:
-        """The platform has just said this. ``code_granted``: and gave the session's entry code with it."""
-        await self.learn(address, Told(state=state, servicer=servicer), code_granted=code_granted)
 
     async def forget(self, address: Address) -> None:
         """The state is doubtful: ask before speaking."""
         await self.learn(address, Told(state=None))
 
     async def learn(self, address: Address, told: Told, *, code_granted: bool = False) -> None:
-        """``remember`` or ``forget``, whichever ``told`` says."""
+        """The platform has just said this. ``code_granted``: and gave the session's entry code with it."""
         served = told.state is SessionState.SERVED
         row = {
             "conversation_id": address.conversation_id,
@@ -83,16 +67,13 @@ class SessionStore:
             "checked_ms": to_ms(self._clock.now()),
             "code_granted": int(code_granted),
         }
-        async with self._database.writing() as connection:
-            await connection.execute(
-                insert_or_update(
-                    connection,
-                    kefu_sessions,
-                    ("conversation_id",),
-                    _TOLD if not code_granted else (*_TOLD, "code_granted"),
-                ),
-                row,
-            )
+        columns = (*_TOLD, "code_granted") if code_granted else _TOLD
+        try:
+            async with self._database.writing() as connection:
+                statement = insert_or_update(connection, kefu_sessions, ("conversation_id",), columns)
+                await connection.execute(statement, row)
+        except SQLAlchemyError as error:
+            log.warning("kefu.sessions.learn_failed", error=type(error).__name__)
 
 
 async def _read(

@@ -12,8 +12,8 @@ from channels.kefu.desk import Servicers, Session
 from channels.kefu.errcodes import ILLEGAL_CHANGE, NOT_A_SERVICER, SERVICER_STOPPED
 from channels.kefu.events import UNKNOWN_SERVICER
 from channels.kefu.fields import JsonReader
-from channels.kefu.session_store import SessionStore
-from channels.kefu.states import SessionState, code_life, code_of, held_by, told_by_errcode
+from channels.kefu.sessions import Sessions
+from channels.kefu.states import SessionState, Told, code_life, code_of, held_by, told_by_errcode
 from channels.outcomes import (
     NobodyReceiving,
     NotSent,
@@ -35,7 +35,7 @@ _CONNECTING = "/connecting"
 class Transfers:
     """Carries out TransferReplies; never raises for what the network or the platform does."""
 
-    def __init__(self, client: KefuClient, sessions: SessionStore, clock: Clock) -> None:
+    def __init__(self, client: KefuClient, sessions: Sessions, clock: Clock) -> None:
         self._client = client
         self._sessions = sessions
         self._clock = clock
@@ -45,7 +45,7 @@ class Transfers:
         looked = await self._client.service_state(to, seconds=budget.left())
         if not isinstance(looked, Session):
             return looked
-        await self._sessions.remember(to, looked.state, looked.servicer)
+        await self._sessions.learn(to, Told(state=looked.state, servicer=looked.servicer))
         if looked.state is SessionState.ENDED:
             return WindowClosed(reason="the session has ended")
         return held_outcome(looked) or await self._hand_over(reply, to, key, budget)
@@ -78,7 +78,7 @@ class Transfers:
             TextReply(text=reply.connecting), to, key=name, seconds=budget.left()
         )
         if sending.refused_for_state(result):
-            await self._sessions.forget(to)
+            await self._sessions.learn(to, Told(state=None))
             return NotSent(reason="the session's state has changed", retry_after=_LOOK_AGAIN_SECONDS)
         outcome = sending.outcome(result, msgid=sending.msgid_of(name))
         if isinstance(outcome, NotSent | OutcomeUnknown):
@@ -94,7 +94,8 @@ class Transfers:
         if isinstance(result, Answered):
             if result.code == 0:
                 code = self._code(result, state)
-                await self._sessions.remember(to, state, agent, code_granted=code is not None)
+                told_now = Told(state=state, servicer=agent)
+                await self._sessions.learn(to, told_now, code_granted=code is not None)
                 owner = Owner.QUEUE if agent is None else Owner.AGENT
                 return Transferred(owner=owner, agent=agent, code=code, told=told)
             if result.code in (NOT_A_SERVICER, SERVICER_STOPPED):
