@@ -21,6 +21,8 @@ from tests.servers.ports import choose_free_port
 
 ROOT = Path(__file__).parent.parent.parent
 READY_SECONDS = 60.0
+CORP_ID = "ww00demo00demo00"
+AGENT_ID = 1_000_002
 
 
 @dataclass(slots=True, kw_only=True)
@@ -32,17 +34,31 @@ class World:
     database_url: str = ""
     settings: dict[str, Any] = field(default_factory=dict)
     simulator_options: tuple[str, ...] = ()
+    corp: bool = False
+    """Whether there is a WeCom corp with 微信客服 too; then the configuration has the ``wecom`` section."""
+    kefu_accounts: tuple[str, ...] = ("wkAAAAheyeji",)
+    servicers: tuple[str, ...] = ("zhangsan", "lisi")
+    """Members who receive customers in the WeCom client."""
+    members: tuple[str, ...] = ()
+    """Members besides the servicers."""
     bot_port: int = field(default_factory=choose_free_port)
     simulator_url: str = ""
+    corp_url: str = ""
     bots: dict[str, asyncio.subprocess.Process] = field(default_factory=dict)
     _log_starts: dict[str, int] = field(default_factory=dict)
     _session: aiohttp.ClientSession | None = None
     _simulator: asyncio.subprocess.Process | None = None
     _secrets: dict[str, str] = field(default_factory=dict)
+    _corp_secrets: dict[str, str] = field(default_factory=dict)
 
     async def __aenter__(self) -> World:
         self._secrets = {
             "APP_SECRET": secrets.token_hex(16),
+            "TOKEN": secrets.token_hex(8),
+            "ENCODING_AES_KEY": (secrets.token_hex(22))[:43],
+        }
+        self._corp_secrets = {
+            "SECRET": secrets.token_hex(16),
             "TOKEN": secrets.token_hex(8),
             "ENCODING_AES_KEY": (secrets.token_hex(22))[:43],
         }
@@ -79,7 +95,10 @@ class World:
 
     @property
     def environment(self) -> dict[str, str]:
-        return {**os.environ, **{f"XIAOER_OFFICIAL__{name}": value for name, value in self._secrets.items()}}
+        own = {f"XIAOER_OFFICIAL__{name}": value for name, value in self._secrets.items()}
+        if self.corp:
+            own |= {f"XIAOER_WECOM__{name}": value for name, value in self._corp_secrets.items()}
+        return {**os.environ, **own}
 
     def write_config(self) -> None:
         config: dict[str, Any] = {
@@ -100,6 +119,14 @@ class World:
             },
             "demo": {"enabled": True, "clock_offset_file": str(self.clock_file)},
         }
+        if self.corp:
+            config["wecom"] = {
+                "enabled": True,
+                "api_base": self.corp_url,
+                "corp_id": CORP_ID,
+                "agent_id": AGENT_ID,
+                "kefu": {"accounts": list(self.kefu_accounts), "handoff": "native"},
+            }
         for section, values in self.settings.items():
             config[section] = {**config.get(section, {}), **values}
         self.config.write_text(yaml.safe_dump(config, allow_unicode=True))
@@ -118,13 +145,30 @@ class World:
                 "SIMULATOR_APP_SECRET": self._secrets["APP_SECRET"],
                 "SIMULATOR_TOKEN": self._secrets["TOKEN"],
                 "SIMULATOR_AES_KEY": self._secrets["ENCODING_AES_KEY"],
+                **self._corp_environment(),
             },
             stdout=asyncio.subprocess.PIPE,
             preexec_fn=processes.die_with(os.getpid(), signal.SIGKILL),
         )
         assert self._simulator.stdout is not None
         line = await asyncio.wait_for(self._simulator.stdout.readline(), READY_SECONDS)
-        self.simulator_url = json.loads(line)["url"]
+        told = json.loads(line)
+        self.simulator_url, self.corp_url = told["url"], told.get("corp_url", "")
+
+    def _corp_environment(self) -> dict[str, str]:
+        if not self.corp:
+            return {}
+        return {
+            "SIMULATOR_CORP_ID": CORP_ID,
+            "SIMULATOR_CORP_AGENT_ID": str(AGENT_ID),
+            "SIMULATOR_CORP_SECRET": self._corp_secrets["SECRET"],
+            "SIMULATOR_CORP_TOKEN": self._corp_secrets["TOKEN"],
+            "SIMULATOR_CORP_AES_KEY": self._corp_secrets["ENCODING_AES_KEY"],
+            "SIMULATOR_CORP_CALLBACK_URL": f"{self.bot_url}/callback/wecom",
+            "SIMULATOR_CORP_KEFU_ACCOUNTS": ",".join(self.kefu_accounts),
+            "SIMULATOR_CORP_SERVICERS": ",".join(self.servicers),
+            "SIMULATOR_CORP_MEMBERS": ",".join(self.members),
+        }
 
     async def start_bot(
         self,
@@ -211,6 +255,33 @@ class World:
         """Everything that the shopper has heard so far, failure notices included."""
         answer = await self.sim("GET", f"shoppers/{shopper}/transcript")
         return [line_text(line) for line in answer["lines"] if line["direction"] == "heard"]
+
+    async def customer_does(self, customer: str, act: str, **data: object) -> Any:
+        """An act of a customer of 微信客服: enter, say, image, click, recall … (see ``/_sim/kefu``)."""
+        return await self.sim("POST", f"kefu/customers/{customer}/{act}", data)
+
+    async def customer_says(self, customer: str, text: str, *, wait: bool = True) -> str | None:
+        """A customer of 微信客服 types; returns the next thing on their phone (None after 20 s), or at once."""
+        query = "?wait=answer&timeout=20" if wait else ""
+        answer = await self.sim("POST", f"kefu/customers/{customer}/say{query}", {"text": text})
+        if not wait or answer["heard"] is None:
+            return None
+        return str(answer["heard"]["text"])
+
+    async def customer_heard(self, customer: str) -> list[str]:
+        """The texts that came on a customer's phone so far, from the bot and from people."""
+        answer = await self.sim("GET", f"kefu/customers/{customer}/transcript")
+        return [str(line["text"]) for line in answer["lines"] if line["direction"] == "heard"]
+
+    async def customer_state(self, customer: str) -> int:
+        """``service_state`` of the customer's session with the first account."""
+        answer = await self.sim("GET", f"kefu/customers/{customer}")
+        found = [item["state"] for item in answer["sessions"] if item["open_kfid"] == self.kefu_accounts[0]]
+        return int(found[0])
+
+    async def servicer_does(self, userid: str, act: str, **data: object) -> Any:
+        """An act of a member in the WeCom client: take, say, transfer, end, start, stop …"""
+        return await self.sim("POST", f"kefu/servicers/{userid}/{act}", data)
 
 
 def line_text(line: Mapping[str, Any]) -> str:
