@@ -1,4 +1,4 @@
-"""The code lane: replies that spend a code (welcome, transfer, farewell). Codes end in seconds, so these wait for nothing.
+"""The code lane: replies that spend a code (welcome, transfer, farewell). Codes end in seconds: these wait for nothing.
 
 They stand in no line, hold no send lease and cost no quota: the platform lets each be said once, whoever owns the
 conversation (WeCom 95122). A row is leased by its own due time.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 from typing import Protocol
 
@@ -13,6 +13,7 @@ from aiohttp import web
 
 from bot import metrics
 from bot.answers import Active, Answer, AnswerBoard, Passive
+from bot.callbacks_seen import CallbacksSeen
 from bot.inbox import Accepted, Arrival, Inbox
 from bot.settings import InboxSettings
 from bot.wakeups import Wakeups, Work
@@ -39,6 +40,10 @@ class Envelope(Protocol):
     def seal(self, clear_xml: str, nonce: str, at: datetime, *, as_json: bool = False) -> str: ...
 
 
+Divert = Callable[[Mapping[str, object]], Awaitable[bool]]
+"""Takes a callback's fields when they are its business; returns once that is on disk. False: an ordinary callback."""
+
+
 class Webhook:
     def __init__(
         self,
@@ -52,7 +57,14 @@ class Webhook:
         settings: InboxSettings,
         max_body_bytes: int,
         clock: Clock,
+        seen: CallbacksSeen,
+        divert: Divert | None = None,
+        acknowledgement: str = "success",
     ) -> None:
+        """``divert`` takes callbacks that are no messages; ``acknowledgement`` is the body that says nothing."""
+        self._seen = seen
+        self._divert = divert
+        self._acknowledgement = acknowledgement
         self._name = name
         self._envelope = envelope
         self._channel = channel
@@ -66,9 +78,11 @@ class Webhook:
     async def verify(self, request: web.Request) -> web.Response:
         """GET: the platform asks whether this address is ours."""
         try:
-            return web.Response(text=self._envelope.verify(dict(request.query)))
+            echo = self._envelope.verify(dict(request.query))
         except CallbackRejected as rejected:
             return self._reject(rejected)
+        await self._seen.verified(self._name)
+        return web.Response(text=echo)
 
     async def receive(self, request: web.Request) -> web.StreamResponse:
         """POST: a message or an event. Answered once it is on disk, with the passive reply if it is ready in time."""
@@ -76,9 +90,12 @@ class Webhook:
         try:
             body = await _read(request, self._max_body_bytes)
             opened = self._envelope.open(dict(request.query), body)
+            if self._divert is not None and await self._divert(opened.fields):
+                return await self._diverted()
             inbound = self._channel.read(opened.fields, opened.key)
         except CallbackRejected as rejected:
             return self._reject(rejected)
+        await self._seen.received(self._name)
         metrics.inbound.labels(channel=self._name, kind=type(inbound.content).__name__).inc()
         with self._board.expect(opened.key) as heard:
             accepted = await self._inbox.accept(self._arrival(opened, inbound))
@@ -97,6 +114,11 @@ class Webhook:
         metrics.callbacks.labels(channel=self._name, result=kind).inc()
         metrics.callback_seconds.labels(answer=kind).observe(time.perf_counter() - began)
         return response
+
+    async def _diverted(self) -> web.Response:
+        await self._seen.received(self._name)
+        metrics.callbacks.labels(channel=self._name, result="bell").inc()
+        return web.Response(text=self._acknowledgement)
 
     def _arrival(self, opened: OpenedCallback, inbound: Inbound) -> Arrival:
         received = now_ms()
@@ -128,7 +150,7 @@ class Webhook:
 
     def _response(self, text: str | None, request: web.Request, *, as_json: bool) -> web.Response:
         if text is None:
-            return web.Response(text="success")
+            return web.Response(text=self._acknowledgement)
         nonce = request.query.get("nonce", "")
         sealed = self._envelope.seal(text, nonce, self._clock.now(), as_json=as_json)
         return web.Response(text=sealed, content_type="application/json" if as_json else "application/xml")

@@ -218,6 +218,15 @@ kefu_accounts = Table(
     Column("pulled_ms", BigInteger, nullable=False, server_default="0"),
 )
 
+# When a platform last verified our address and last called it, for people who ask why nothing arrives.
+callbacks_seen = Table(
+    "callbacks_seen",
+    metadata,
+    Column("channel", String(20), primary_key=True),
+    Column("verified_ms", BigInteger, nullable=False, server_default="0"),
+    Column("received_ms", BigInteger, nullable=False, server_default="0"),
+)
+
 # What the platform last said about a 微信客服 session; state null: unknown, ask before speaking.
 kefu_sessions = Table(
     "kefu_sessions",

@@ -1,8 +1,8 @@
-"""Bells: a 微信客服 callback says "pull" and nothing else (WeCom 94670, kf_msg_or_event). Stored before it is acknowledged."""
+"""Bells: a 微信客服 callback says "pull" and nothing else (WeCom 94670). Stored before it is acknowledged."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -24,13 +24,21 @@ class Bell:
     rung_ms: int
 
 
+def bell_in(fields: Mapping[str, object], rung_ms: int) -> Bell | None:
+    """The bell in a decrypted callback; None when it is something else (messages and events of the app)."""
+    account, token = fields.get("OpenKfId"), fields.get("Token")
+    if str(fields.get("Event")).lower() != "kf_msg_or_event" or not isinstance(account, str):
+        return None
+    return Bell(account=account, token=token if isinstance(token, str) else "", rung_ms=rung_ms)
+
+
 class Bells:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._rings: GroupCommit[Bell, None] = GroupCommit(self._ring)
 
     async def ring(self, bell: Bell) -> None:
-        """Returns once the bell is on disk. An account that is not in the configuration is ignored."""
+        """Returns once the bell is on disk. Which accounts are pulled is not decided here."""
         await self._rings.submit(bell)
 
     async def _ring(self, bells: Sequence[Bell]) -> list[None]:

@@ -43,7 +43,9 @@ class Pull:
 
 
 class PullStore:
-    def __init__(self, database: Database, *, worker: str, accounts: Sequence[str], reconcile_ms: int) -> None:
+    def __init__(
+        self, database: Database, *, worker: str, accounts: Sequence[str], reconcile_ms: int
+    ) -> None:
         """``reconcile_ms``: an account is pulled after this long though no bell rang: bells can be lost."""
         self._database = database
         self._worker = worker
@@ -57,7 +59,7 @@ class PullStore:
             await connection.execute(statement, [{"account": account} for account in sorted(self._accounts)])
 
     async def claim(self, business_ms: int) -> list[Pull]:
-        """Takes every account that has a reason to be pulled and that nobody pulls. ``business_ms``: the shop's clock."""
+        """Takes every account that wants pulling and that nobody pulls. ``business_ms``: by the shop's clock."""
         now = now_ms()
         lease = f"{self._worker}:{secrets.token_hex(6)}"
         table = kefu_accounts.c
@@ -125,9 +127,7 @@ class PullStore:
     async def _end(self, pull: Pull, **values: Any) -> None:
         async with self._database.writing() as connection:
             await connection.execute(
-                update(kefu_accounts)
-                .where(*_ours(pull))
-                .values(lease_token=None, lease_until_ms=0, **values)
+                update(kefu_accounts).where(*_ours(pull)).values(lease_token=None, lease_until_ms=0, **values)
             )
 
 
