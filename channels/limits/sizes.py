@@ -193,6 +193,12 @@ MASS_TEXT = _size("mass.text", _MASS, "text.content", 4000, _MASS_PAGE)
 MASS_ATTACHMENTS = _size("mass.attachments", _MASS, "attachments", 9, _MASS_PAGE, unit=_ITEMS)
 MASS_CUSTOMERS = _size("mass.customers", _MASS, "external_userid", 10_000, _MASS_PAGE, unit=_ITEMS)
 MASS_CHATS = _size("mass.chats", _MASS, "chat_id_list", 2000, _MASS_PAGE, unit=_ITEMS)
+ATTACHED_LINK_TITLE = _size("mass.link.title", _MASS, "attachments.link.title", 128, _MASS_PAGE, least=1)
+ATTACHED_LINK_DESC = _size("mass.link.desc", _MASS, "attachments.link.desc", 512, _MASS_PAGE)
+ATTACHED_LINK_URL = _size("mass.link.url", _MASS, "attachments.link.url", 2048, _MASS_PAGE, least=1)
+ATTACHED_MINIPROGRAM_TITLE = _size(
+    "mass.miniprogram.title", _MASS, "attachments.miniprogram.title", 64, _MASS_PAGE, least=1
+)
 WELCOME_TEXT = _size("welcome.text", _WELCOME, "text.content", 4000, _WELCOME_PAGE)
 WELCOME_ATTACHMENTS = _size("welcome.attachments", _WELCOME, "attachments", 9, _WELCOME_PAGE, unit=_ITEMS)
 GROUP_WELCOME_TEXT = _size("group_welcome.text", _GROUP_WELCOME, "text.content", 3000, _GROUP_WELCOME_PAGE)
