@@ -6,6 +6,7 @@ from aiohttp import web
 
 from simulator.corp.api import MAX_BODY, CorpApi
 from simulator.corp.world import CorpWorld
+from simulator.corpapp.pictures import PublicPictures
 from simulator.world import World
 
 
@@ -13,4 +14,5 @@ def create_corp_app(world: World, corp: CorpWorld) -> web.Application:
     """What the bot knows as ``qyapi.weixin.qq.com``."""
     app = web.Application(client_max_size=MAX_BODY)
     CorpApi(world, corp).add_to(app)
+    PublicPictures(corp).add_to(app)
     return app

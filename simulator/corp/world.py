@@ -3,28 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from simulator.clock import OffsetClock
+from simulator.contacts.book import ContactBook
+from simulator.contacts.groups import GroupBook
+from simulator.contacts.mass import MassBook
+from simulator.contacts.welcomes import Welcomes
 from simulator.corp.envelope import CorpEnvelope
 from simulator.corp.knobs import CorpKnobs, knobs_of
 from simulator.corp.limits import CorpLimits
 from simulator.corp.members import Members
+from simulator.corp.reporting import Violate
 from simulator.corp.settings import CorpSettings
 from simulator.corp.tokens import CorpTokens, TokenRules
+from simulator.corpapp.state import CorpApp
 from simulator.crypto import MessageCipher, decode_aes_key
 from simulator.journal import Journal
+from simulator.kefu.world import KefuWorld, Surroundings
 from simulator.media import MediaShelf
 
 if TYPE_CHECKING:
+    from simulator.aibot.part import AiBot
     from simulator.corp.pusher import CorpPusher
     from simulator.transport import Wire
-
-
-class Violate(Protocol):
-    """Records that the bot broke a rule."""
-
-    def __call__(self, code: str, *, shopper: str | None = None, detail: str = "") -> None: ...
 
 
 class CorpWorld:
@@ -35,6 +37,13 @@ class CorpWorld:
     tokens: CorpTokens
     limits: CorpLimits
     media: MediaShelf
+    kefu: KefuWorld
+    app: CorpApp
+    contacts: ContactBook
+    welcomes: Welcomes
+    groups: GroupBook
+    mass: MassBook
+    aibot: AiBot | None = None
 
     def __init__(
         self, settings: CorpSettings, *, clock: OffsetClock, journal: Journal, violate: Violate
@@ -113,4 +122,31 @@ class CorpWorld:
         self.tokens = CorpTokens(corp_id=settings.corp_id, secret=settings.secret, rules=TokenRules())
         self.limits = CorpLimits()
         self.media = MediaShelf()
+        self.kefu = KefuWorld(
+            Surroundings(
+                corp_id=settings.corp_id,
+                now=self.clock.epoch,
+                knobs=self.knobs,
+                members=self.members,
+                media=self.media,
+                journal=self.journal,
+                violate=self.violate,
+                tell=self.tell,
+            ),
+            accounts=settings.kefu_accounts,
+            servicers=settings.servicers,
+        )
+        self.app = CorpApp(
+            agent_id=settings.agent_id,
+            members=self.members,
+            media=self.media,
+            robot_keys=settings.robot_keys,
+            now=self.clock.epoch,
+        )
+        self.contacts = ContactBook(self.members)
+        self.welcomes = Welcomes()
+        self.groups = GroupBook(self.members)
+        self.mass = MassBook(self.contacts, self.groups)
+        if self.aibot is not None:
+            self.aibot.clear()
         self.apply_knobs()

@@ -1,0 +1,1 @@
+"""WeCom customer contact: external contacts, tags, customer groups, welcomes and mass tasks."""
