@@ -107,12 +107,7 @@ def _say(scene: Scene) -> dict[str, object]:
     if scene.session.state is State.OVER:
         _reenter(scene)
     session, msgid = scene.own_session(), scene.kefu.new_msgid()
-    kind = str(scene.data.get("msgtype", "text"))
-    body = (
-        scene.data.get(kind, {"content": scene.data.get("text")}) if kind == "text" else scene.data.get(kind)
-    )
-    if not isinstance(body, dict) or (kind == "text" and not body.get("content")):
-        raise BadRequest("needs text, or msgtype with its object")
+    kind, body = _written(scene.data)
     scene.kefu.show(
         scene.who,
         scene.account.open_kfid,
@@ -125,6 +120,20 @@ def _say(scene: Scene) -> dict[str, object]:
     scene.kefu.put_message(session, kind, body, msgid=msgid, servicer=scene.userid)
     scene.kefu.ring(scene.account.open_kfid)
     return {"msgid": msgid}
+
+
+def _written(data: Data) -> tuple[str, dict[str, object]]:
+    """Kind and body of what a person writes: ``text``, or ``msgtype`` with the object of that name."""
+    if "msgtype" not in data:
+        words = data.get("text")
+        if isinstance(words, str) and words:
+            return "text", {"content": words}
+        raise BadRequest("text must be text and not empty")
+    kind = str(data["msgtype"])
+    body = data.get(kind)
+    if not isinstance(body, dict):
+        raise BadRequest(f"{kind} must be an object")
+    return kind, body
 
 
 def _recall(scene: Scene) -> dict[str, object]:

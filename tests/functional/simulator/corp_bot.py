@@ -169,7 +169,8 @@ class CorpClient:
         return [line["text"] for line in await self.heard(customer)]
 
     async def pass_time(self, seconds: float) -> None:
-        """Move the platform's clock."""
+        """Move the platform's clock; the next call asks for a token again."""
+        self._token = ""
         await self.sim("POST", "clock", {"advance_seconds": seconds})
 
 
