@@ -27,9 +27,11 @@ from bot.settings import (
     ServiceSettings,
     WebSettings,
 )
+from channels.aibot.settings import AibotSettings
 from channels.official.settings import OfficialSettings
 from channels.wecom.settings import WecomSettings
 from conversations.errors import ConfigError
+from escalation.settings import StaffSettings
 from knowledge_base.settings import KnowledgeBaseSettings
 from mall.settings import MallSettings
 from storage.settings import DatabaseSettings, RedisSettings
@@ -52,6 +54,8 @@ class Settings(BaseSettings):
     knowledge_base: KnowledgeBaseSettings = Field(default_factory=KnowledgeBaseSettings)
     official: OfficialSettings = Field(default_factory=OfficialSettings)
     wecom: WecomSettings = Field(default_factory=WecomSettings)
+    aibot: AibotSettings = Field(default_factory=AibotSettings)
+    staff: StaffSettings = Field(default_factory=StaffSettings)
     inbox: InboxSettings = Field(default_factory=InboxSettings)
     mall: MallSettings = Field(default_factory=MallSettings)
     service: ServiceSettings = Field(default_factory=ServiceSettings)
@@ -115,7 +119,7 @@ def _read(file: Path) -> dict[str, Any]:
 
 
 def _refuse_secrets(written: dict[str, Any]) -> None:
-    for section in ("official", "wecom"):
+    for section in ("official", "wecom", "aibot"):
         model: type[BaseModel] = Settings.model_fields[section].annotation  # type: ignore[assignment]
         values = written.get(section)
         for name, field in model.model_fields.items():

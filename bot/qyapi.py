@@ -22,12 +22,16 @@ def qy_api(
     *,
     instance: str,
     calls: CallGate | None = None,
+    tokens: TokenKeeper | None = None,
     channel: Channel = Channel.WECOM,
 ) -> QyApi:
     """``instance`` tells this bot's Redis keys from another's. ``channel`` is what the calls are counted under.
 
-    APIs of one app share their token through Redis, whatever their ``channel``.
+    APIs of one app share their token through Redis, whatever their ``channel``; in one process give the ``tokens``
+    of the first one to the others.
     """
+    if tokens is not None:
+        return QyApi(settings, session, tokens, calls=calls, channel=channel)
     # A token belongs to a Secret, and a Secret to an agent.
     account = f"{settings.corp_id}:{settings.agent_id}"
     store = RedisTokenStore(redis.client, keys.token(instance, Channel.WECOM, account))

@@ -11,10 +11,11 @@ from bot.turn import Thinker
 from bot.turns import Claimed
 from channels.limits import OFFICIAL_LIMITS, ReplyLimits
 from channels.outcomes import SendOutcome, Sent
+from channels.plain import plain
 from conversations.address import Address, Channel
 from conversations.conversation import Conversation
 from conversations.inbound import Inbound, MessageKey, Text, Trigger
-from conversations.replies import ImageReply, MenuReply, Reply, TextReply, TransferReply, from_stored
+from conversations.replies import ImageReply, Reply, TransferReply, from_stored
 from storage.times import now_ms
 
 HERE = Address(channel=Channel.TERMINAL, account="terminal", peer="you")
@@ -86,11 +87,9 @@ class TerminalTalk:
 
 def _readable(reply: Reply) -> str:
     match reply:
-        case TextReply():
-            return reply.text
-        case MenuReply():
-            return reply.as_text()
         case ImageReply():
             return "［图片］"
         case TransferReply():
             return "［转给人工客服］"
+        case _:
+            return plain(reply).text

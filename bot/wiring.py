@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import hashlib
 import os
 import socket
 from collections.abc import AsyncIterator, Mapping
@@ -13,30 +12,33 @@ from dataclasses import dataclass
 from functools import partial
 
 import aiohttp
+import structlog
 from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot import metrics
 from bot.answers import AnswerBoard
+from bot.callbacks_seen import CallbacksSeen
+from bot.code_lane import CodeLane
 from bot.config import Settings
 from bot.delivery import Delivery
 from bot.delivery_store import DeliveryStore
 from bot.inbox import Inbox
+from bot.platforms import Platforms, identity, platforms
+from bot.pulling.bells import Bells, bell_in
+from bot.pulling.puller import Puller
+from bot.pulling.store import PullStore
 from bot.turn import Thinker
 from bot.turn_store import TurnStore
 from bot.wakeups import Wakeups, Work
 from bot.webhooks import Webhook
 from bot.worker import Worker
-from channels.official.adapter import OfficialChannel
-from channels.official.client import OfficialClient
-from channels.official.envelope import Envelope
-from channels.official.stable_token import StableToken
+from channels.kefu.client import KefuClient
 from channels.port import ChannelPort
-from channels.token_store import RedisTokenStore
-from channels.tokens import TokenKeeper
 from conversations.address import Channel
 from conversations.clock import Clock, OffsetClock, SystemClock
 from handlers import faq, follow, greeting, hand_over, menu, order_status, thanks, unsupported
+from handlers.at_once import at_once
 from handlers.knowledge import Knowledge
 from handlers.router import Router
 from intents.example_files import load_examples
@@ -51,6 +53,9 @@ from storage.migrate import migrate
 from storage.redis_link import RedisLink
 from storage.schema import inbox as inbox_table
 from storage.schema import outbox as outbox_table
+from storage.times import to_ms
+
+log = structlog.get_logger()
 
 _REFRESH_SECONDS = 2.0
 
@@ -66,8 +71,12 @@ class Foundation:
     wakeups: Wakeups
     inbox: Inbox
     board: AnswerBoard
-    channels: Mapping[Channel, ChannelPort]
+    platforms: Platforms
     retry_window_ms: int
+
+    @property
+    def channels(self) -> Mapping[Channel, ChannelPort]:
+        return self.platforms.channels
 
     async def database_problem(self) -> str:
         try:
@@ -92,14 +101,14 @@ class Foundation:
                     gauge.labels(box=box).set((await connection.execute(query)).scalar_one())
 
 
+def process_name() -> str:
+    """Names this process among all of this bot, for leases and for people who look at them."""
+    return f"{socket.gethostname()}:{os.getpid()}"
+
+
 def choose_clock(settings: Settings) -> Clock:
     offset = settings.demo.clock_offset_file
     return OffsetClock(offset) if offset is not None else SystemClock()
-
-
-def identity(settings: Settings) -> str:
-    """Tells this bot from others that share a Redis: the database it keeps everything in."""
-    return hashlib.sha256(settings.database.url.encode()).hexdigest()[:12]
 
 
 @asynccontextmanager
@@ -127,34 +136,17 @@ async def foundation(settings: Settings) -> AsyncIterator[Foundation]:
             wakeups=wakeups,
             inbox=inbox,
             board=AnswerBoard(inbox.decided, pause=partial(wakeups.wait, Work.ANSWERS)),
-            channels=_channels(settings, session, redis, clock),
+            platforms=platforms(
+                settings, session=session, redis=redis, database=database, clock=clock, process=process_name()
+            ),
             retry_window_ms=retry_window_ms,
         )
 
 
-def official_client(settings: Settings, session: aiohttp.ClientSession, redis: RedisLink) -> OfficialClient:
-    store = RedisTokenStore(
-        redis.client, keys.token(identity(settings), Channel.OFFICIAL, settings.official.app_id)
-    )
-    tokens = TokenKeeper(StableToken(settings.official, session), store)
-    return OfficialClient(settings.official, session, tokens)
-
-
-def _channels(
-    settings: Settings, session: aiohttp.ClientSession, redis: RedisLink, clock: Clock
-) -> dict[Channel, ChannelPort]:
-    channels: dict[Channel, ChannelPort] = {}
-    if settings.official.enabled:
-        client = official_client(settings, session, redis)
-        channels[Channel.OFFICIAL] = OfficialChannel(settings.official, client, clock)
-    return channels
-
-
 def webhooks(base: Foundation) -> dict[Channel, Webhook]:
     """The callback endpoints of the channels that are served."""
-    envelopes = {}
-    if base.settings.official.enabled:
-        envelopes[Channel.OFFICIAL] = Envelope(base.settings.official, base.clock)
+    seen = CallbacksSeen(base.database)
+    divert = {Channel.WECOM: partial(_bell, base, Bells(base.database))}
     return {
         name: Webhook(
             name=name,
@@ -166,9 +158,25 @@ def webhooks(base: Foundation) -> dict[Channel, Webhook]:
             settings=base.settings.inbox,
             max_body_bytes=base.settings.web.max_body_bytes,
             clock=base.clock,
+            seen=seen,
+            divert=divert.get(name),
+            acknowledgement="success" if name is Channel.OFFICIAL else "",
         )
-        for name, envelope in envelopes.items()
+        for name, envelope in base.platforms.envelopes.items()
     }
+
+
+async def _bell(base: Foundation, bells: Bells, fields: Mapping[str, object]) -> bool:
+    """微信客服 rings at the app's address. True: it was a bell, and is on disk."""
+    bell = bell_in(fields, to_ms(base.clock.now()))
+    if bell is None:
+        return False
+    if bell.account not in base.settings.wecom.kefu.accounts:
+        log.warning("kefu.unknown_account", account=bell.account, cure="add it to wecom.kefu.accounts")
+        return True
+    await bells.ring(bell)
+    base.wakeups.notify(Work.PULLS)
+    return True
 
 
 def handler_router(settings: Settings, knowledge: Knowledge, orders: Orders) -> Router:
@@ -216,7 +224,7 @@ async def working(base: Foundation, knowledge: KnowledgeBase) -> AsyncIterator[l
 
     Gives the tasks: none of them ends by itself, unless by an error that nobody foresaw.
     """
-    name = f"{socket.gethostname()}:{os.getpid()}"
+    name = process_name()
     think = await thinker(
         base.settings, clock=base.clock, database=base.database, channels=base.channels, knowledge=knowledge
     )
@@ -230,8 +238,13 @@ async def working(base: Foundation, knowledge: KnowledgeBase) -> AsyncIterator[l
     tasks = [
         asyncio.create_task(Worker(turns, think, base.board, base.wakeups).run(), name="turns"),
         asyncio.create_task(Delivery(deliveries, base.channels, base.wakeups).run(), name="delivery"),
+        asyncio.create_task(
+            CodeLane(base.database, base.channels, base.wakeups, base.clock).run(), name="codes"
+        ),
         asyncio.create_task(_keep_fresh(knowledge), name="index refresh"),
     ]
+    if base.platforms.kefu is not None:
+        tasks.append(asyncio.create_task(_puller(base, base.platforms.kefu, name).run(), name="pulling"))
     try:
         yield tasks
     finally:
@@ -239,6 +252,25 @@ async def working(base: Foundation, knowledge: KnowledgeBase) -> AsyncIterator[l
             task.cancel()
         for task in tasks:
             await asyncio.wait({task})
+
+
+def _puller(base: Foundation, kefu: KefuClient, worker: str) -> Puller:
+    settings = base.settings
+    store = PullStore(
+        base.database,
+        worker=worker,
+        accounts=settings.wecom.kefu.accounts,
+        reconcile_ms=int(settings.wecom.kefu.reconcile_seconds * 1000),
+    )
+    return Puller(
+        store,
+        kefu,
+        base.channels[Channel.KEFU],
+        base.wakeups,
+        base.clock,
+        at_once=at_once(shop_name=settings.service.shop_name, samples=settings.service.sample_questions),
+        media_rows=lambda _inbounds, _at_ms: [],
+    )
 
 
 async def _keep_fresh(knowledge: KnowledgeBase) -> None:

@@ -38,9 +38,10 @@ class WorkEnded(XiaoerError):
 def serve(config: Path | None, role: Role) -> None:
     """Runs until SIGINT or SIGTERM. Raises ConfigError for a configuration that cannot be served."""
     settings = load_settings(config)
-    settings.official.validate_ready()
-    if not settings.official.enabled and not settings.wecom.enabled:
-        raise ConfigError("official.enabled", "no channel is enabled", "Enable official or wecom")
+    for section in (settings.official, settings.wecom, settings.aibot):
+        section.validate_ready()
+    if not (settings.official.enabled or settings.wecom.enabled or settings.aibot.enabled):
+        raise ConfigError("official.enabled", "no channel is enabled", "Enable official, wecom or aibot")
     set_up_logs(settings.logs)
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(_serve(settings, role))
@@ -51,10 +52,6 @@ async def _serve(settings: Settings, role: Role) -> None:
     loop = asyncio.get_running_loop()
     for name in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(name, stop.set)
-    if settings.wecom.enabled:
-        log.warning(
-            "serve.wecom_not_served", cure="this version serves 公众号 only; set wecom.enabled to false"
-        )
     tasks: list[asyncio.Task[None]] = []
     async with AsyncExitStack() as stack:
         base = await stack.enter_async_context(foundation(settings))
