@@ -1,4 +1,4 @@
-"""A small 公众号 API for tests: scripted answers, and a record of what it was asked."""
+"""A small API of the platforms for tests: scripted answers, and a record of what it was asked."""
 
 import asyncio
 import json
@@ -13,6 +13,7 @@ Answer = Mapping[str, object] | Callable[[web.Request], Awaitable[web.StreamResp
 
 SEND = "/cgi-bin/message/custom/send"
 TOKEN = "/cgi-bin/stable_token"
+GETTOKEN = "/cgi-bin/gettoken"
 ONLINE = "/cgi-bin/customservice/getonlinekflist"
 CREATE_SESSION = "/customservice/kfsession/create"
 TYPING = "/cgi-bin/message/custom/typing"
@@ -25,6 +26,7 @@ class Asked:
     path: str
     token: str | None
     raw: bytes
+    query: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def body(self) -> dict[str, object]:
@@ -49,12 +51,20 @@ class Platform:
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
         raw = await request.read()
-        self.asked.append(Asked(request.path, request.query.get("access_token"), raw))
+        self.asked.append(Asked(request.path, request.query.get("access_token"), raw, dict(request.query)))
         waiting = self.answers.get(request.path)
         answer = waiting.pop(0) if waiting else self._usual(request.path, raw)
         return web.json_response(answer) if isinstance(answer, Mapping) else await answer(request)
 
     def _usual(self, path: str, raw: bytes) -> dict[str, object]:
+        if path == GETTOKEN:
+            self.token_number = self.token_number or 1
+            return {
+                "errcode": 0,
+                "errmsg": "ok",
+                "access_token": f"secret-token-{self.token_number}",
+                "expires_in": 7200,
+            }
         if path != TOKEN:
             return {"errcode": 0, "errmsg": "ok"}
         self.token_number += self.token_number == 0 or json.loads(raw)["force_refresh"]

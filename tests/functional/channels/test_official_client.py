@@ -22,7 +22,18 @@ from conversations.address import Address, Channel
 from conversations.clock import ManualClock
 from conversations.errors import Permanent, Transient
 from conversations.inbound import MessageKey, Text
-from conversations.replies import Choice, ImageReply, MenuReply, TextReply, TransferReply
+from conversations.replies import (
+    CardReply,
+    CardUpdate,
+    Choice,
+    CodedReply,
+    EventCode,
+    ImageReply,
+    MenuReply,
+    Reply,
+    TextReply,
+    TransferReply,
+)
 from tests.functional.channels import platform as p
 from tests.unit.channels.official.vectors import settings
 
@@ -70,6 +81,19 @@ async def test_a_text_is_sent_as_unescaped_utf8(shop: Shop) -> None:
 async def test_an_image_is_sent(shop: Shop) -> None:
     assert await shop.channel.send(ImageReply(media_id="m1"), WANG, key="k1") == Sent()
     assert shop.platform.asked_for(p.SEND)[0].body["image"] == {"media_id": "m1"}
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        CardReply(task_id="t", card={}),
+        CardUpdate(response_code="RC", button="好"),
+        CodedReply(code=EventCode(code="c", expires_at=datetime(2026, 1, 1, tzinfo=UTC)), reply=HELLO),
+    ],
+)
+async def test_what_the_account_does_not_have_is_refused_unasked(shop: Shop, reply: Reply) -> None:
+    assert isinstance(await shop.channel.send(reply, WANG, key="k1"), Refused)
+    assert shop.platform.asked == []
 
 
 async def test_a_menu_is_a_menu_where_the_account_has_them(shop: Shop) -> None:

@@ -10,7 +10,20 @@ from hypothesis import strategies as st
 from channels.official.passive import render
 from channels.text import clean_text
 from conversations.address import Address, Channel
-from conversations.replies import Choice, ImageReply, MenuReply, Reply, TextReply, TransferReply
+from conversations.replies import (
+    CardReply,
+    CardUpdate,
+    Choice,
+    CodedReply,
+    EventCode,
+    ImageReply,
+    LinkReply,
+    MenuReply,
+    MiniProgramReply,
+    Reply,
+    TextReply,
+    TransferReply,
+)
 
 WANG = Address(channel=Channel.OFFICIAL, account="gh_shop", peer="oWang")
 AT = datetime(2026, 1, 1, tzinfo=UTC)
@@ -31,6 +44,10 @@ def fields(reply: Reply) -> dict[str, object]:
         (
             MenuReply(head="您想问：", choices=(Choice(id="1", label="退货"), Choice(id="2", label="换货"))),
             {"MsgType": "text", "Content": "您想问：\n1. 退货\n2. 换货"},
+        ),
+        (
+            LinkReply(title="退货说明", url="https://a.example.com"),
+            {"MsgType": "text", "Content": "退货说明\nhttps://a.example.com"},
         ),
         (TransferReply(), {"MsgType": "transfer_customer_service"}),
     ],
@@ -98,3 +115,16 @@ def test_any_text_is_said_as_it_is_or_not_at_all(text: str) -> None:
 )
 def test_what_the_platform_would_not_take_is_not_rendered(reply: Reply, said: bool) -> None:
     assert (render(reply, WANG, AT) is not None) is said
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        MiniProgramReply(app_id="wx1", page="a.html", title="t", thumb_media_id="m"),
+        CardReply(task_id="t", card={}),
+        CardUpdate(response_code="RC", button="好"),
+        CodedReply(code=EventCode(code="c", expires_at=AT), reply=TextReply(text="好")),
+    ],
+)
+def test_what_the_account_cannot_say_passively(reply: Reply) -> None:
+    assert render(reply, WANG, AT) is None

@@ -3,7 +3,15 @@
 import pytest
 
 from channels.official.sending import OnlineAgent, least_busy, message, online_agents
-from conversations.replies import Choice, ImageReply, MenuReply, TextReply
+from conversations.replies import (
+    Choice,
+    ImageReply,
+    LinkReply,
+    LocationReply,
+    MenuReply,
+    MiniProgramReply,
+    TextReply,
+)
 
 MENU = MenuReply(head="您想问：", choices=(Choice(id="7", label="退货\x00"),), tail="或者回复 0")
 
@@ -29,6 +37,28 @@ def test_messages() -> None:
         },
     }
     assert message(MENU, "oA", menus=False)["text"] == {"content": "您想问：\n1. 退货\n或者回复 0"}
+
+
+def test_links_mini_programs_and_places() -> None:
+    link = LinkReply(title="退货说明", url="https://a.example.com", description="七天\x00")
+    assert message(link, "oA", menus=True) == {
+        "touser": "oA",
+        "msgtype": "news",
+        "news": {"articles": [{"title": "退货说明", "description": "七天", "url": "https://a.example.com"}]},
+    }
+    page = MiniProgramReply(app_id="wx1", page="pages/a.html", title="苹果", thumb_media_id="m1")
+    assert message(page, "oA", menus=True) == {
+        "touser": "oA",
+        "msgtype": "miniprogrampage",
+        "miniprogrampage": {
+            "title": "苹果",
+            "appid": "wx1",
+            "pagepath": "pages/a",
+            "thumb_media_id": "m1",
+        },
+    }
+    place = LocationReply(name="总店", address="某某路 1 号", latitude=30.0, longitude=120.0)
+    assert message(place, "oA", menus=True)["text"] == {"content": "总店\n某某路 1 号"}
 
 
 @pytest.mark.parametrize(
