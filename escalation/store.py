@@ -2,17 +2,31 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import RowMapping, select
+from sqlalchemy import ColumnElement, RowMapping, func, literal_column, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from conversations.address import ConversationId
 from conversations.outcomes import HandOverReason
-from escalation.cases import Case, CaseKey, CaseState
+from escalation.cases import Case, CaseKey, CaseState, closed, taken
 from storage.schema import cases
 from storage.times import from_ms, to_ms
+
+# Spelled as in the partial indexes, with constants.
+_OPEN: ColumnElement[bool] = cases.c.state == literal_column("'open'")
+_TAKEN: ColumnElement[bool] = cases.c.state == literal_column("'taken'")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenCases:
+    """How many cases nobody has taken, and the longest waiting of them."""
+
+    count: int
+    first: tuple[Case, ...]
 
 
 async def insert_case(connection: AsyncConnection, case: Case) -> None:
@@ -24,9 +38,49 @@ async def insert_case(connection: AsyncConnection, case: Case) -> None:
 
 async def open_cases(connection: AsyncConnection, limit: int) -> list[Case]:
     """At most ``limit`` open cases, the longest waiting first."""
-    waiting = select(cases).where(cases.c.state == CaseState.OPEN.value)
+    waiting = select(cases).where(_OPEN)
     rows = await connection.execute(waiting.order_by(cases.c.opened_ms, cases.c.key).limit(limit))
     return [_from_row(row) for row in rows.mappings()]
+
+
+async def count_open(connection: AsyncConnection) -> int:
+    query = select(func.count()).select_from(cases).where(_OPEN)
+    return int((await connection.execute(query)).scalar_one())
+
+
+async def cases_of(connection: AsyncConnection, member: str, limit: int) -> list[Case]:
+    """At most ``limit`` cases that ``member`` has taken and not closed, the longest waiting first."""
+    theirs = select(cases).where(_TAKEN, cases.c.taken_by == member)
+    rows = await connection.execute(theirs.order_by(cases.c.opened_ms, cases.c.key).limit(limit))
+    return [_from_row(row) for row in rows.mappings()]
+
+
+async def take_case(connection: AsyncConnection, key: CaseKey, member: str, now: datetime) -> Case | None:
+    """The case as it is after ``member`` reached for it: taken by them, or by whoever was first. None: no such case."""
+    case = await _held(connection, key)
+    return None if case is None else await _replace(connection, case, taken(case, member, now))
+
+
+async def close_case(connection: AsyncConnection, key: CaseKey, member: str, now: datetime) -> Case | None:
+    """The case as it is after ``member`` tried to close it (``cases.closed``). None: no such case."""
+    case = await _held(connection, key)
+    return None if case is None else await _replace(connection, case, closed(case, member, now))
+
+
+async def _held(connection: AsyncConnection, key: CaseKey) -> Case | None:
+    """The case, held until the transaction ends (SQLite has one writer anyway)."""
+    row = (
+        (await connection.execute(select(cases).where(cases.c.key == key).with_for_update()))
+        .mappings()
+        .one_or_none()
+    )
+    return None if row is None else _from_row(row)
+
+
+async def _replace(connection: AsyncConnection, before: Case, after: Case) -> Case:
+    if after != before:
+        await connection.execute(update(cases).where(cases.c.key == after.key).values(_to_row(after)))
+    return after
 
 
 def _to_row(case: Case) -> dict[str, Any]:
@@ -37,6 +91,10 @@ def _to_row(case: Case) -> dict[str, Any]:
         "summary": case.summary,
         "state": case.state.value,
         "opened_ms": to_ms(case.opened_at),
+        "taken_by": case.taken_by,
+        "taken_ms": None if case.taken_at is None else to_ms(case.taken_at),
+        "closed_by": case.closed_by,
+        "closed_ms": None if case.closed_at is None else to_ms(case.closed_at),
     }
 
 
@@ -48,4 +106,8 @@ def _from_row(row: RowMapping) -> Case:
         summary=row["summary"],
         state=CaseState(row["state"]),
         opened_at=from_ms(row["opened_ms"]),
+        taken_by=row["taken_by"],
+        taken_at=None if row["taken_ms"] is None else from_ms(row["taken_ms"]),
+        closed_by=row["closed_by"],
+        closed_at=None if row["closed_ms"] is None else from_ms(row["closed_ms"]),
     )

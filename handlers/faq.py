@@ -95,7 +95,7 @@ def _answer(turn: Turn, candidate: Candidate) -> Outcome:
 
 def _ask(turn: Turn, candidates: Sequence[Candidate]) -> Outcome:
     """Asks back. That is neither understood nor missed, so the count of misses stays."""
-    choices = tuple(Choice(id=one.entry_id, label=_label(one.question)) for one in candidates)
+    choices = tuple(Choice(id=one.entry_id, label=label(one.question)) for one in candidates)
     menu = MenuReply(head=WHICH, choices=choices, tail=NONE_OF_THESE)
     offered = tuple(one.entry_id for one in candidates)
     fact = Fact(name="faq.asked_back", details={"candidates": len(candidates)})
@@ -139,5 +139,6 @@ def _out_of_range(count: int) -> str:
     return ONLY_ONE if count == 1 else OUT_OF_RANGE.format(count=count)
 
 
-def _label(question: str) -> str:
+def label(question: str) -> str:
+    """A question as one line of a menu."""
     return question if len(question) <= LONGEST_LABEL else question[: LONGEST_LABEL - 1] + "…"
