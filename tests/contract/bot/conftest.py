@@ -9,10 +9,9 @@ import pytest
 from bot.delivery_store import DeliveryStore
 from bot.inbox import Inbox
 from bot.turn_store import TurnStore
-from channels.limits import OFFICIAL_LIMITS
 from conversations.clock import ManualClock
 from storage.database import Database
-from tests.contract.bot.engine import Engine
+from tests.contract.bot.engine import Engine, FakePort
 
 RETRY_WINDOW_MS = 20_000
 
@@ -25,6 +24,6 @@ def engine(database: Database) -> Engine:
         inbox=Inbox(database, retry_window_ms=RETRY_WINDOW_MS),
         turns=TurnStore(database, worker="one", retry_window_ms=RETRY_WINDOW_MS),
         other_turns=TurnStore(database, worker="two", retry_window_ms=RETRY_WINDOW_MS),
-        deliveries=DeliveryStore(database, worker="one", clock=clock, limits=lambda _: OFFICIAL_LIMITS),
+        deliveries=DeliveryStore(database, worker="one", clock=clock, port=lambda _: FakePort()),
         clock=clock,
     )

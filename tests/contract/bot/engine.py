@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select, update
@@ -14,10 +16,12 @@ from bot.dispatch import Dispatch, Record
 from bot.inbox import Accepted, Arrival, Inbox
 from bot.turn_store import TurnStore
 from bot.turns import Claimed, Committed, Finished, Speech
+from channels.limits import OFFICIAL_LIMITS, ReplyLimits
+from channels.outcomes import SendOutcome
 from conversations.address import Address, Channel
 from conversations.clock import ManualClock
-from conversations.inbound import MessageKey, Trigger
-from conversations.replies import ReplyKind
+from conversations.inbound import Inbound, MessageKey, Trigger
+from conversations.replies import Reply, ReplyKind
 from storage.database import Database
 from storage.outbox import OutboxState
 from storage.schema import conversations, outbox
@@ -32,6 +36,25 @@ def address(peer: str = "wang") -> Address:
 
 def text(words: str, kind: ReplyKind = ReplyKind.CHAT) -> Speech:
     return Speech(kind=kind, body={"type": "text", "text": words})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FakePort:
+    """A channel with the 公众号's limits that nothing is ever sent on."""
+
+    limits: ReplyLimits = OFFICIAL_LIMITS
+    idempotent: bool = False
+    hands_over: bool = False
+    sends_here: bool = True
+
+    def read(self, body: Mapping[str, object], key: MessageKey) -> Inbound:
+        raise NotImplementedError
+
+    def render_passive(self, reply: Reply, to: Address, at: datetime) -> str | None:
+        return None
+
+    async def send(self, reply: Reply, to: Address, *, key: str) -> SendOutcome:
+        raise NotImplementedError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
