@@ -18,7 +18,8 @@ class CorpKnobs:
     ``kefu_sync_empty_pages`` calls, and others by ``kefu_sync_empty_probability``), how many calls a minute it
     takes without a token, how long the token of a callback lives, the errcode for a msgid used before
     (documented: ids are unique per account, else an error is returned; its number is not published), which of
-    95002 and 95018 answers a message after the window, and whether new sessions go to people by themselves.
+    95002 and 95018 answers a message after the window, whether changes of state that only others report are
+    legal, and (``native_reception``) whether new sessions go to people by themselves.
     """
 
     callback_url: str
@@ -39,6 +40,7 @@ class CorpKnobs:
     kefu_late_errcode: int = 95002
     kefu_budget: int = 5
     kefu_window: float = 172_800.0
+    kefu_undocumented_changes: bool = True
 
 
 def knobs_of(settings: CorpSettings) -> CorpKnobs:
