@@ -110,7 +110,7 @@ class CorpApi:
         errcode, person = _ERRCODE.search(answer), _PERSON.search(text)
         self._world.journal.append(
             "corp.call",
-            person.group(1) if person else None,
+            self._name(person.group(1)) if person else None,
             method=request.method,
             path=request.path,
             status=status,
@@ -120,6 +120,11 @@ class CorpApi:
             body=shorten(text),
             answer=_SECRET.sub(r"\1\2…", shorten(answer)),
         )
+
+    def _name(self, person: str) -> str:
+        """A customer's name in the simulator; others keep their ids."""
+        customer = self._corp.kefu.customers.by_external_userid(person)
+        return person if customer is None else customer.name
 
 
 def _endpoint(request: web.Request) -> Endpoint:

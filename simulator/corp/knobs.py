@@ -19,7 +19,8 @@ class CorpKnobs:
     takes without a token, how long the token of a callback lives, the errcode for a msgid used before
     (documented: ids are unique per account, else an error is returned; its number is not published), which of
     95002 and 95018 answers a message after the window, whether changes of state that only others report are
-    legal, and (``native_reception``) whether new sessions go to people by themselves.
+    legal, whether a click in a menu renews the budget as a message does (not documented either way), and
+    (``native_reception``) whether new sessions go to people by themselves.
     """
 
     callback_url: str
@@ -41,6 +42,7 @@ class CorpKnobs:
     kefu_budget: int = 5
     kefu_window: float = 172_800.0
     kefu_undocumented_changes: bool = True
+    kefu_click_renews: bool = True
 
 
 def knobs_of(settings: CorpSettings) -> CorpKnobs:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 from collections.abc import Mapping
 
 from simulator.corp.calls import OK, CorpCall, list_of, names_of, object_of, text_of, whole_of
@@ -16,7 +15,6 @@ from simulator.kefu.sessions import Session
 from simulator.kefu.world import KefuWorld
 
 _ACTIVE = 48 * 3600.0
-_dice = random.Random(0)  # noqa: S311 - repeatable on purpose
 
 
 def _kefu(call: CorpCall) -> KefuWorld:
@@ -25,7 +23,7 @@ def _kefu(call: CorpCall) -> KefuWorld:
 
 async def sync_msg(call: CorpCall) -> Mapping[str, object]:
     """``POST /cgi-bin/kf/sync_msg``."""
-    return {**OK, **syncing.sync(_kefu(call), call.data(), call.corp.limits, _dice)}
+    return {**OK, **syncing.sync(_kefu(call), call.data(), call.corp.limits)}
 
 
 async def send_msg(call: CorpCall) -> Mapping[str, object]:

@@ -86,7 +86,8 @@ def write(
         raise Conflict("the servicer takes no messages from this customer")
     old, msgid = session.state, kefu.new_msgid()
     line = kefu.show(customer, account.open_kfid, Speaker.CUSTOMER, kind, body, msgid=msgid)
-    if session.hear(kefu.now, kefu.knobs.kefu_budget):
+    renews = "menu_id" not in body or kefu.knobs.kefu_click_renews
+    if session.hear(kefu.now, kefu.knobs.kefu_budget if renews else None):
         kefu.note_state(session, old, by="customer")
         kefu.assign(account, session)
     kefu.put_message(session, kind, body, msgid=msgid)

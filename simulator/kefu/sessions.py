@@ -45,10 +45,15 @@ class Session:
             self.end()
             self.lapsed = True
 
-    def hear(self, now: float, budget: int) -> bool:
-        """The customer wrote: a new budget; True when this begins a new session (state OVER becomes NEW)."""
-        self.last_words_at, self.left = now, budget
-        self.texts.clear()
+    def hear(self, now: float, budget: int | None) -> bool:
+        """The customer wrote: a new budget (None keeps the old one).
+
+        True when this begins a new session (state OVER becomes NEW).
+        """
+        self.last_words_at = now
+        if budget is not None:
+            self.left = budget
+            self.texts.clear()
         if self.state is not State.OVER:
             return False
         self.state, self.servicer, self.lapsed = State.NEW, None, False

@@ -96,8 +96,8 @@ class BellTokens:
 
     def give(self, open_kfid: str, expires_at: float, now: float) -> str:
         """A new token for one account."""
-        for token in [old for old, (_, ends) in self._tokens.items() if ends <= now][:100]:
-            del self._tokens[token]
+        while self._tokens and next(iter(self._tokens.values()))[1] <= now:
+            del self._tokens[next(iter(self._tokens))]
         token = "ENC" + secrets.token_urlsafe(36)
         self._tokens[token] = (open_kfid, expires_at)
         return token

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 from collections.abc import Mapping
 
 from simulator.corp.calls import whole_of
@@ -13,9 +12,7 @@ from simulator.kefu.world import KefuWorld
 MAX_LIMIT = 1000
 
 
-def sync(
-    kefu: KefuWorld, data: Mapping[str, object], limits: CorpLimits, dice: random.Random
-) -> dict[str, object]:
+def sync(kefu: KefuWorld, data: Mapping[str, object], limits: CorpLimits) -> dict[str, object]:
     """One page: ``next_cursor``, ``has_more``, ``msg_list``; raises CorpError 95007, 45009, 40058 and others."""
     account = kefu.accounts.need(data.get("open_kfid"))
     limit = whole_of(data, "limit", MAX_LIMIT, 1, MAX_LIMIT)
@@ -32,7 +29,7 @@ def sync(
             "kefu-out-of-order-pull", detail=f"{account.open_kfid}: {start} after {stream.furthest}"
         )
     stream.furthest = max(stream.furthest, start)
-    if _is_empty_page(kefu, dice):
+    if _is_empty_page(kefu):
         return {"next_cursor": stream.cursor(start), "has_more": 1, "msg_list": []}
     page = stream.page(position, min(limit, max(1, kefu.knobs.kefu_page_limit)), kefu.now)
     return {
@@ -52,8 +49,8 @@ def _check_token(kefu: KefuWorld, open_kfid: str, token: object, limits: CorpLim
     kefu.tokens.check(token, open_kfid, kefu.now)
 
 
-def _is_empty_page(kefu: KefuWorld, dice: random.Random) -> bool:
+def _is_empty_page(kefu: KefuWorld) -> bool:
     if kefu.knobs.kefu_sync_empty_pages > 0:
         kefu.knobs.kefu_sync_empty_pages -= 1
         return True
-    return dice.random() < kefu.knobs.kefu_sync_empty_probability
+    return kefu.dice.random() < kefu.knobs.kefu_sync_empty_probability

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import secrets
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -50,7 +51,8 @@ class KefuWorld:
         self.sent_ids: dict[str, set[str]] = {}
         self.upgrades: dict[str, object] = {"member_range": {}, "groupchat_range": {}}
         self._streams: dict[str, Stream] = {}
-        self._sessions: dict[tuple[str, str], Session] = {}
+        self._sessions: dict[str, dict[str, Session]] = {}
+        self.dice = random.Random(0)  # noqa: S311 - repeatable on purpose
         for item in accounts:
             open_kfid, _, name = item.partition(":")
             account = self.accounts.add(name or "客服", open_kfid)
@@ -73,17 +75,17 @@ class KefuWorld:
 
     def session(self, open_kfid: str, customer: Customer) -> Session:
         """The session of a customer with an account, lapsed when its time is over."""
-        key = (open_kfid, customer.external_userid)
-        session = self._sessions.get(key)
+        own = self._sessions.setdefault(customer.external_userid, {})
+        session = own.get(open_kfid)
         if session is None:
             session = Session(open_kfid=open_kfid, external_userid=customer.external_userid)
-            self._sessions[key] = session
+            own[open_kfid] = session
         session.settle(self.now, self.knobs.kefu_window)
         return session
 
     def sessions_of(self, customer: Customer) -> list[Session]:
         """The customer's sessions with all accounts."""
-        found = [item for (_, person), item in self._sessions.items() if person == customer.external_userid]
+        found = [*self._sessions.get(customer.external_userid, {}).values()]
         for session in found:
             session.settle(self.now, self.knobs.kefu_window)
         return found
@@ -125,9 +127,9 @@ class KefuWorld:
             "event": {"event_type": event_type, "open_kfid": open_kfid, **fields},
         }
         self.stream(open_kfid).append(item, self.now)
-        self.around.journal.append(
-            "kefu.event", str(fields.get("external_userid", "")) or None, event=item["event"]
-        )
+        customer = self.customers.by_external_userid(fields.get("external_userid"))
+        name = None if customer is None else customer.name
+        self.around.journal.append("kefu.event", name, event=item["event"])
         self.ring(open_kfid)
         return msgid
 

@@ -249,3 +249,32 @@ async def test_load_arrives_in_order_and_the_ledger_counts(corp: CorpClient) -> 
     assert [line["msgid"] for line in first["sent"]] == [item["msgid"] for item in items[::2]]
     assert [line["text"] for line in first["delivered"]] == ["收到"]
     assert rows[1]["delivered"] == []
+
+
+async def test_whether_a_click_renews_the_budget_can_be_chosen(corp: CorpClient) -> None:
+    person = await begin(corp)
+    await corp.sim("PATCH", "settings", {"corp": {"kefu_click_renews": False, "kefu_budget": 1}})
+    await corp.act("c1", "say", text="菜单")
+    item = {"type": "click", "click": {"id": "a", "content": "甲"}}
+    assert (await corp.send(person, "", msgtype="msgmenu", msgmenu={"list": [item]}))["errcode"] == 0
+    await corp.act("c1", "click", id="a")
+    assert (await corp.send(person, "甲是"))["errcode"] == 95001
+
+
+async def test_a_message_on_the_phone_may_be_reported_as_failed_later(corp: CorpClient) -> None:
+    person = await begin(corp)
+    sent = await corp.send(person, "好")
+    report = {"customer": "c1", "msgid": sent["msgid"], "fail_type": 13}
+    await corp.sim("POST", "kefu/fail", report)
+    event = (await corp.sync())[-1]["event"]
+    assert isinstance(event, dict)
+    assert (event["fail_msgid"], event["fail_type"]) == (sent["msgid"], 13)
+    await corp.sim("POST", "kefu/fail", {**report, "msgid": "other"}, status=400)
+
+
+async def test_the_journal_names_the_customer(corp: CorpClient) -> None:
+    await corp.send(await begin(corp), "好")
+    entries = (await corp.sim("GET", "log?shopper=c1"))["entries"]
+    assert isinstance(entries, list)
+    kinds = [entry["kind"] for entry in entries]
+    assert kinds == ["kefu.said", "kefu.state", "kefu.heard", "corp.call"]

@@ -187,3 +187,32 @@ async def test_recalls_come_as_events(corp: CorpClient) -> None:
     assert isinstance(event, dict)
     assert (event["event_type"], event["recall_msgid"]) == ("user_recall_msg", done["msgid"])
     await corp.sim("POST", "kefu/customers/c1/recall", {"msgid": "other"}, status=400)
+
+
+async def test_a_bell_may_ring_for_nothing(corp: CorpClient) -> None:
+    await corp.sim("POST", "kefu/ring", {"account": OTHER_ACCOUNT})
+    await corp.sim("POST", "settle")
+    ((token, account),) = corp.bot.bells()
+    answer = await corp.api("kf/sync_msg", {"open_kfid": account, "token": token})
+    assert (account, answer["has_more"], answer["msg_list"]) == (OTHER_ACCOUNT, 0, [])
+
+
+async def test_pages_may_be_empty_by_chance(corp: CorpClient) -> None:
+    await corp.sim("POST", "kefu/bulk", {"customers": 1, "messages": 30})
+    await corp.sim("PATCH", "settings", {"corp": {"kefu_sync_empty_probability": 0.5}})
+    assert len(await corp.sync(limit=1)) == 30
+    calls = (await corp.sim("GET", "log?kind=corp.call&limit=1000"))["entries"]
+    assert isinstance(calls, list)
+    assert sum(entry["path"].endswith("sync_msg") for entry in calls) > 35
+
+
+async def test_acts_that_cannot_be_are_refused(corp: CorpClient) -> None:
+    await corp.sim("POST", "kefu/customers/c1/dance", {}, status=400)
+    await corp.sim("POST", "kefu/customers/c1/say", {"text": ""}, status=400)
+    await corp.sim("POST", "kefu/customers/c1/say", {"text": "a", "account": "wkNobody"}, status=400)
+    await corp.sim("POST", "kefu/customers/bad%20name/say", {"text": "a"}, status=400)
+    await corp.sim("GET", "kefu/customers/c2", status=400)
+    await corp.sim("POST", "kefu/servicers/zhangsan/dance", {}, status=400)
+    await corp.sim("POST", "kefu/servicers/wangwu/start", {}, status=400)
+    await corp.sim("POST", "kefu/servicers/zhangsan/take", {}, status=400)
+    await corp.sim("POST", "kefu/bulk", {"customers": 0, "messages": 1}, status=400)
