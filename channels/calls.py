@@ -131,9 +131,11 @@ class HttpApi:
         params: Mapping[str, str] | None = None,
         seconds: float,
     ) -> Result:
-        """Posts ``file`` as the multipart field ``part``."""
-        form = aiohttp.FormData()
-        form.add_field(part, file.content, filename=file.name, content_type=file.media_type)
+        """Posts ``file`` as the multipart field ``part``. The name is what the receiver sees of a document."""
+        # Unquoted, because the platform shows percent signs to people as they are.
+        form = aiohttp.FormData(quote_fields=False)
+        name = re.sub(r'[\x00-\x1f"\\/]', "_", file.name)
+        form.add_field(part, file.content, filename=name, content_type=file.media_type)
         given = params or {}
         return await self._counted(path, self._request(path, form, given, seconds, _read_answer(given)))
 
