@@ -6,14 +6,21 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from pathlib import Path
 
 import aiohttp
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
+from bot.callbacks_seen import ever_called
 from bot.config import Settings, load_settings
-from bot.wiring import official_client
+from bot.platforms import identity, official_client
+from bot.qyapi import qy_api
+from channels.checkup import Checked
+from channels.kefu.checkup import check_accounts
+from channels.wecom.checkup import check_app
+from conversations.address import Channel
 from conversations.errors import ConfigError, XiaoerError
 from knowledge_base.index.shelf import Shelf
 from storage.database import Database
@@ -69,7 +76,8 @@ async def _findings(settings: Settings) -> AsyncIterator[Finding]:
     yield Finding(name="configuration")
     secrets = _secrets(settings)
     yield secrets
-    yield await _database(settings)
+    database = await _database(settings)
+    yield database
     yield _knowledge(settings)
     yield await _rasa(settings)
     redis = RedisLink(settings.redis, identity=settings.database.url)
@@ -77,13 +85,19 @@ async def _findings(settings: Settings) -> AsyncIterator[Finding]:
         yield await _redis(redis)
         if settings.official.enabled:
             yield await _official(settings, redis, ready=not secrets.problem)
+        if settings.wecom.enabled:
+            for finding in await _wecom(settings, redis, ready=not secrets.problem):
+                yield finding
     finally:
         await redis.close()
+    if settings.wecom.enabled and not database.problem:
+        yield await _callbacks(settings)
 
 
 def _secrets(settings: Settings) -> Finding:
     try:
         settings.official.validate_ready()
+        settings.wecom.validate_ready()
     except ConfigError as error:
         return Finding(name=SECRETS, problem=f"{error.key} {error.problem}", cure=error.cure)
     return Finding(name=SECRETS)
@@ -155,3 +169,50 @@ async def _official(settings: Settings, redis: RedisLink, *, ready: bool) -> Fin
     if problem:
         return Finding(name="公众号", problem=problem, cure="Then run check again")
     return Finding(name="公众号", note="the platform accepts app id and secret")
+
+
+async def _wecom(settings: Settings, redis: RedisLink, *, ready: bool) -> list[Finding]:
+    """The app, then its 微信客服 accounts; these are not asked about while the app itself is refused."""
+    wecom = settings.wecom
+    not_asked = {f"微信客服 {account}": "Cure 企业微信 first" for account in wecom.kefu.accounts}
+    if not ready:
+        not_asked = {"企业微信": "Set the secrets first"} | not_asked
+        return [Finding(name=name, problem="not asked", cure=cure) for name, cure in not_asked.items()]
+    async with aiohttp.ClientSession() as session:
+        api = qy_api(wecom, session, redis, instance=identity(settings))
+        app = _finding("企业微信", await check_app(api, wecom))
+        if app.problem:
+            others = [Finding(name=name, problem="not asked", cure=cure) for name, cure in not_asked.items()]
+            return [app, *others]
+        if not wecom.kefu.accounts:
+            return [app]
+        accounts = await check_accounts(api, wecom.kefu.accounts, native=wecom.kefu.handoff == "native")
+    return [app, *(_finding(f"微信客服 {account}", checked) for account, checked in accounts.items())]
+
+
+def _finding(name: str, checked: Checked) -> Finding:
+    return Finding(name=name, problem=checked.problem, cure=checked.cure, note=checked.note)
+
+
+async def _callbacks(settings: Settings) -> Finding:
+    """Whether the platform has ever called us. Nothing else tells: it does not say which address it has."""
+    name = "企业微信回调"
+    address = f"{settings.web.public_url}/callback/wecom"
+    database = Database(settings.database)
+    try:
+        verified, received = await ever_called(database, Channel.WECOM)
+    finally:
+        await database.close()
+    if not verified and not received:
+        return Finding(
+            name=name,
+            problem="the callback URL is not verified: nobody has ever asked for it",
+            cure=f"Run serve, then save {address} in 应用管理 → the app → 接收消息 → 设置API接收",
+        )
+    if not received:
+        return Finding(name=name, note=f"verified {_when(verified)}; no callback has come yet")
+    return Finding(name=name, note=f"the last callback came {_when(received)}")
+
+
+def _when(ms: int) -> str:
+    return datetime.fromtimestamp(ms / 1000).astimezone().strftime("%Y-%m-%d %H:%M")
