@@ -10,10 +10,15 @@ from tests.functional.simulator.staff_bot import StaffBot
 from tests.functional.simulator.staff_client import Json, StaffClient
 
 
-async def act(corp: StaffClient, what: str, /, *, status: int = 200, **data: object) -> Json:
+async def act(corp: StaffClient, what: str, /, **data: object) -> Json:
     """One act of people; what it shows."""
-    answer = await corp.sim("POST", "contacts/acts", {"act": what, **data}, status=status)
-    return cast("list[Json]", answer["results"])[0] if status == 200 else answer
+    answer = await corp.sim("POST", "contacts/acts", {"act": what, **data})
+    return cast("list[Json]", answer["results"])[0]
+
+
+async def refused(corp: StaffClient, what: str, /, **data: object) -> str:
+    """Why people cannot do something now."""
+    return str((await corp.sim("POST", "contacts/acts", {"act": what, **data}, status=409))["error"])
 
 
 async def test_a_new_contact_brings_a_welcome_code_for_one_message(corp: StaffClient, bot: StaffBot) -> None:
