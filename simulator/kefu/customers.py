@@ -42,8 +42,10 @@ class Line:
 
     @property
     def text(self) -> str:
-        """The words of a text, else an empty string."""
-        words = self.content.get("content", "")
+        """What can be read on it: a text, a menu line by line, a title; else an empty string."""
+        if self.kind == "msgmenu":
+            return "\n".join(line for line in _menu_lines(self.content) if line)
+        words = self.content.get("content") or self.content.get("title") or ""
         return words if isinstance(words, str) else ""
 
     def as_json(self) -> dict[str, object]:
@@ -61,6 +63,16 @@ class Line:
             "servicer": self.servicer,
             "recalled": self.recalled,
         }
+
+
+def _menu_lines(content: Mapping[str, object]) -> Iterator[str]:
+    """Head, the words of each item, tail."""
+    yield str(content.get("head_content", ""))
+    items = content.get("list")
+    for item in items if isinstance(items, list) else []:
+        if isinstance(item, dict) and isinstance(item.get(item.get("type")), dict):
+            yield str(item[item["type"]].get("content", ""))
+    yield str(content.get("tail_content", ""))
 
 
 @dataclass(slots=True, kw_only=True)

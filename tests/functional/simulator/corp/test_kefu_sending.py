@@ -152,6 +152,7 @@ async def test_a_click_in_a_menu_comes_back_and_renews_the_budget(corp: CorpClie
     for n in range(5):
         sent = await corp.send(person, "", msgtype="msgmenu", msgmenu={**menu, "tail_content": str(n)})
         assert sent["errcode"] == 0
+    assert (await corp.words("c1"))[0] == "请选择\n查快递\n0"
     await corp.act("c1", "click", id="ship")
     item = (await corp.sync())[-1]
     assert item["text"] == {"content": "查快递", "menu_id": "ship"}
