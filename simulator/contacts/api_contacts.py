@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from simulator.contacts.attachments import read_message
 from simulator.corp.calls import OK, CorpCall
 from simulator.corp.endpoint import Endpoint
+from simulator.corp.errcodes import CorpError
 from simulator.corpapp.fields import text
 
 Answer = Mapping[str, object]
@@ -76,7 +77,11 @@ async def welcome(call: CorpCall) -> Answer:
     """``POST /cgi-bin/externalcontact/send_welcome_msg``: within 20 seconds, once (WeCom 92137)."""
     data, corp = call.data(), call.corp
     code = text(data, "welcome_code", 41049)
-    follow = corp.welcomes.find(code, call.now)
+    try:
+        follow = corp.welcomes.find(code, call.now)
+    except CorpError as error:
+        corp.violate("contacts-welcome-refused", detail=str(error))
+        raise
     message = read_message(data, lambda media_id: corp.app.files.kind_of(media_id, call.now))
     corp.welcomes.use(code)
     customer = corp.contacts.customer(follow.external_userid)

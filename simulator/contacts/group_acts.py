@@ -75,6 +75,15 @@ def set_welcome(corp: CorpWorld, data: Data, _: float) -> Doing:
     return Doing()
 
 
+def inherit(corp: CorpWorld, data: Data, _: float) -> Doing:
+    """``{"chat_id", "status": 0..3}``: the owner has left (1), the group is being (2) or was (3) handed on."""
+    group, status = _group(corp, data), data.get("status")
+    if not isinstance(status, int) or isinstance(status, bool) or not 0 <= status <= 3:
+        raise BadRequest("status must be a whole number from 0 to 3")
+    group.status = status
+    return Doing()
+
+
 def confirm(corp: CorpWorld, data: Data, now: float) -> Doing:
     """``{"userid", "msgid", "chosen"?: [receiver]}``: a member sends a mass message; no callback."""
     userid = corp.contacts.member(words(data, "userid"))
@@ -94,6 +103,7 @@ ACTS: Mapping[str, Doer] = {
     "group-owner": hand_over,
     "group-dismiss": dismiss,
     "group-say": say,
+    "group-status": inherit,
     "group-welcome": set_welcome,
     "mass-confirm": confirm,
 }

@@ -66,6 +66,9 @@ class Group:
     admins: list[str] = field(default_factory=list)
     version: str = ""
     dismissed: bool = False
+    status: int = 0
+    """0 normal, 1 the owner has left the corp, 2 being handed on, 3 handed on."""
+
     welcome: str | None = None
     messages: list[Json] = field(default_factory=list)
 
@@ -95,19 +98,22 @@ class GroupBook:
         for owner in owners:
             if self._members.get(owner) is None:
                 raise CorpError(40003, owner)
-        whole(data, "status_filter", 0, 0, 3)
+        status = whole(data, "status_filter", 0, 0, 3)
         if "limit" not in data:
             raise CorpError(40058, "limit")
         wanted = {owner.lower() for owner in owners}
-        living = [
+        found = [
             group
             for group in self.groups.values()
-            if not group.dismissed and (not wanted or group.owner.lower() in wanted)
+            if not group.dismissed
+            and status in (0, group.status)
+            and (not wanted or group.owner.lower() in wanted)
         ]
-        found = living if data.get("status_filter", 0) == 0 else []
         start, end, following = page(data, len(found), default=100, most=1000)
         shown: Json = {
-            "group_chat_list": [{"chat_id": group.chat_id, "status": 0} for group in found[start:end]]
+            "group_chat_list": [
+                {"chat_id": group.chat_id, "status": group.status} for group in found[start:end]
+            ]
         }
         return shown | ({"next_cursor": following} if following else {})
 

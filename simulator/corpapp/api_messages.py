@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from simulator.corp.calls import OK, CorpCall
 from simulator.corp.endpoint import Endpoint
+from simulator.corp.errcodes import CorpError
 from simulator.corpapp.fields import text
 
 
@@ -29,7 +30,12 @@ async def send(call: CorpCall) -> Mapping[str, object]:
 
 async def update_card(call: CorpCall) -> Mapping[str, object]:
     """``POST /cgi-bin/message/update_template_card`` (WeCom 94888)."""
-    answer = call.corp.app.messages.update_card(call.data(), call.now)
+    try:
+        answer = call.corp.app.messages.update_card(call.data(), call.now)
+    except CorpError as error:
+        if error.errcode in (42022, 60140):
+            call.corp.violate("app-card-code-spent", detail=str(error))
+        raise
     call.corp.journal.append("app.card-updated", None, invaliduser=answer["invaliduser"])
     return {**OK, **answer}
 
@@ -62,7 +68,12 @@ async def send_to_chat(call: CorpCall) -> Mapping[str, object]:
 async def robot_send(call: CorpCall) -> Mapping[str, object]:
     """``POST /cgi-bin/webhook/send?key=`` (WeCom 99110)."""
     app, key = call.corp.app, call.query.get("key", "")
-    app.robots.send(key, call.data(), app.rules(call.now, robot=key), call.now)
+    try:
+        app.robots.send(key, call.data(), app.rules(call.now, robot=key), call.now)
+    except CorpError as error:
+        if error.errcode == 45009:
+            call.corp.violate("app-robot-over-limit", detail=app.robots.get(key).name)
+        raise
     call.corp.journal.append("app.robot", None, robot=app.robots.get(key).name)
     return OK
 

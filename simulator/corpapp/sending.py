@@ -16,6 +16,9 @@ from simulator.corpapp.receivers import Receivers, reachable, resolve
 from simulator.corpapp.windows import HOUR, MINUTE, Allowed, Windows
 
 DUPLICATE_INTERVAL, LONGEST_INTERVAL = 1800, 4 * 3600
+_REMEMBERED = 50_000
+"""Messages that the duplicate check looks back on at most."""
+
 _PER_MEMBER = (Allowed(times=30, seconds=MINUTE), Allowed(times=1000, seconds=HOUR))
 
 Dropped = Callable[[str, str], None]
@@ -49,18 +52,22 @@ class AppMessages:
         self._sent: dict[str, _Before] = {}
 
     def send(self, data: Mapping[str, object], rules: Rules, now: float, dropped: Dropped) -> Json:
-        """Send; returns the answer without errcode. Partly invalid receivers are no error. Raises CorpError."""
+        """Send; returns the answer without errcode. Partly invalid receivers are no error. Raises CorpError.
+
+        A message that the duplicate check recognises gets the answer of the first and is not delivered; what the
+        platform really answers then is not published.
+        """
         self.check_agent(data)
         kind = text(data, "msgtype", 40008)
         receivers = resolve(data, self._members)
         if kind == "news" and data.get("safe") == 1:
             raise CorpError(40074)
-        card = self._desk.check_new(obj(data, kind)) if kind == "template_card" else None
-        content = card or read_content(kind, data, rules)
-        key = _fingerprint(receivers, kind, content)
+        key = _fingerprint(receivers, kind, data.get(kind))
         before = self._repeated(data, key, now)
         if before is not None:
             return dict(before)
+        card = self._desk.check_new(obj(data, kind)) if kind == "template_card" else None
+        content = card or read_content(kind, data, rules)
         msg_id = self._next_id()
         answer: Json = {**receivers.as_json(), "msgid": msg_id}
         got = [userid for userid in receivers.userids if self._take(userid, msg_id, now, dropped)]
@@ -69,7 +76,7 @@ class AppMessages:
             answer |= {"response_code": code} if code else {}
         for userid in got:
             self._handsets.add(userid, "app", kind, content, msg_id)
-        self._sent[key] = _Before(at=now, answer=answer)
+        self._remember(key, now, answer)
         return answer
 
     def update_card(self, data: Mapping[str, object], now: float) -> Json:
@@ -123,6 +130,12 @@ class AppMessages:
         dropped(userid, msg_id)
         return False
 
+    def _remember(self, key: str, now: float, answer: Mapping[str, object]) -> None:
+        self._sent.pop(key, None)
+        self._sent[key] = _Before(at=now, answer=answer)
+        while len(self._sent) > _REMEMBERED:
+            del self._sent[next(iter(self._sent))]
+
     def _repeated(self, data: Mapping[str, object], key: str, now: float) -> Mapping[str, object] | None:
         """The answer given before to the same message, when the check is on and it was within the interval."""
         checks = whole(data, "enable_duplicate_check", 0, 0, 1) == 1
@@ -131,5 +144,5 @@ class AppMessages:
         return before.answer if checks and before is not None and now - before.at < interval else None
 
 
-def _fingerprint(receivers: Receivers, kind: str, content: Mapping[str, object]) -> str:
+def _fingerprint(receivers: Receivers, kind: str, content: object) -> str:
     return json.dumps([sorted(receivers.userids), kind, content], ensure_ascii=False, sort_keys=True)

@@ -53,6 +53,7 @@ async def test_a_welcome_that_is_late_or_too_late_for_talk(corp: StaffClient) ->
     await act(corp, "chat", userid="lisi", external_userid=talking["external_userid"])
     assert await corp.code(path, {"welcome_code": talking["welcome_code"], **words}) == 41051
     assert await corp.code(path, words) == 41049
+    assert await corp.violations() == {"contacts-welcome-refused": 2}
 
 
 async def test_reading_contacts_page_by_page(corp: StaffClient) -> None:

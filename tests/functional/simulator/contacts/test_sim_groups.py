@@ -99,6 +99,9 @@ async def test_groups_are_listed_by_owner_and_page(corp: StaffClient) -> None:
     pages = [cast("list[Json]", page["group_chat_list"]) for page in (first, rest)]
     assert [entry["chat_id"] for page in pages for entry in page] == ids
     assert "next_cursor" not in rest
+    await act(corp, "group-status", chat_id=ids[1], status=1)
+    left = await corp.api("POST", "externalcontact/groupchat/list", {"status_filter": 1, "limit": 10})
+    assert left["group_chat_list"] == [{"chat_id": ids[1], "status": 1}]
     other = {"owner_filter": {"userid_list": ["wangwu"]}, "limit": 10}
     assert (await corp.api("POST", "externalcontact/groupchat/list", other))["group_chat_list"] == []
     assert await corp.code("externalcontact/groupchat/list", {"status_filter": 0}) == 40058

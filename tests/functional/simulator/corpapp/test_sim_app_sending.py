@@ -77,6 +77,12 @@ async def test_the_duplicate_check_gives_the_same_answer_and_delivers_once(corp:
     assert len(await corp.phone("ZhangSan")) == 2
 
 
+async def test_a_repeated_card_gets_the_answer_of_the_first(corp: StaffClient) -> None:
+    first = await corp.send("template_card", CARD, enable_duplicate_check=1)
+    assert await corp.send("template_card", CARD, enable_duplicate_check=1) == first
+    assert len(await corp.phone("ZhangSan")) == 1
+
+
 async def test_the_code_of_the_sending_changes_the_card_once_within_72_hours(corp: StaffClient) -> None:
     sent = await corp.send("template_card", CARD, "zhangsan|lisi")
     update = {"agentid": AGENT_ID, "response_code": sent["response_code"], "userids": ["lisi", "wangwu"]}
@@ -84,6 +90,7 @@ async def test_the_code_of_the_sending_changes_the_card_once_within_72_hours(cor
     answer = await corp.api("POST", "message/update_template_card", greyed)
     assert (answer["errcode"], answer["invaliduser"]) == (0, ["wangwu"])
     assert await corp.code("message/update_template_card", greyed) == 42022
+    assert await corp.violations() == {"app-card-code-spent": 1}
     (of_lisi,), (of_zhang,) = await corp.phone("lisi"), await corp.phone("ZhangSan")
     assert (of_lisi["card"]["replaced"], of_zhang["card"]["replaced"]) == ("张三已接入", None)  # type: ignore[index]
 
@@ -139,6 +146,7 @@ async def test_a_robot_speaks_twenty_times_a_minute(corp: StaffClient) -> None:
     robots = (await corp.sim("GET", "corpapp/robots"))["robots"]
     assert isinstance(robots, list)
     assert [len(robot["messages"]) for robot in robots] == [21]
+    assert await corp.violations() == {"app-robot-over-limit": 1}
     assert await corp.code("webhook/send", body, key="unknown") == 93000
     await corp.sim("PUT", f"corpapp/robots/{ROBOT_KEY}", {"state": "disabled"})
     assert await corp.code("webhook/send", body, key=ROBOT_KEY) == 93004
