@@ -28,12 +28,14 @@ from bot.platforms import Platforms, identity, platforms
 from bot.pulling.bells import Bells, bell_in
 from bot.pulling.puller import Puller
 from bot.pulling.store import PullStore
+from bot.pulling.watch import SessionWatch
 from bot.turn import Thinker
 from bot.turn_store import TurnStore
 from bot.wakeups import Wakeups, Work
 from bot.webhooks import Webhook
 from bot.worker import Worker
 from channels.kefu.client import KefuClient
+from channels.kefu.session_store import SessionStore
 from channels.port import ChannelPort
 from conversations.address import Channel
 from conversations.clock import Clock, OffsetClock, SystemClock
@@ -245,6 +247,10 @@ async def working(base: Foundation, knowledge: KnowledgeBase) -> AsyncIterator[l
     ]
     if base.platforms.kefu is not None:
         tasks.append(asyncio.create_task(_puller(base, base.platforms.kefu, name).run(), name="pulling"))
+        if base.settings.wecom.kefu.handoff == "native":
+            sessions = SessionStore(base.database, base.clock)
+            watch = SessionWatch(base.database, base.platforms.kefu, sessions, base.clock)
+            tasks.append(asyncio.create_task(watch.run(), name="session watch"))
     try:
         yield tasks
     finally:

@@ -31,6 +31,7 @@ _UNDELIVERED = text("state IN ('pending', 'offered', 'sending', 'deferred')")
 _IN_LINE = text("state IN ('pending', 'offered', 'sending')")
 _BY_CODE = text("lane = 'code' AND state IN ('pending', 'sending')")
 _UNFETCHED = text("state = 'waiting'")
+_WITH_PEOPLE = text("owner != 'bot'")
 _OPEN = text("state = 'open'")
 _TAKEN = text("state = 'taken'")
 
@@ -52,6 +53,9 @@ conversations = Table(
     # The send lease: somebody is speaking in this conversation; a person's claim waits for its end (real time).
     Column("send_token", String(80)),
     Column("send_until_ms", BigInteger, nullable=False, server_default="0"),
+    Index(
+        "ix_conversations_with_people", "channel", sqlite_where=_WITH_PEOPLE, postgresql_where=_WITH_PEOPLE
+    ),
 )
 
 inbox = Table(
@@ -283,6 +287,11 @@ aibot_connections = Table(
 def is_waiting(table: FromClause) -> ColumnElement[bool]:
     """The condition of the inbox's partial indexes; ``table`` is the inbox or an alias of it."""
     return table.c.state == literal_column("'waiting'")
+
+
+def has_people(table: FromClause) -> ColumnElement[bool]:
+    """The condition of ``ix_conversations_with_people``: the queue or an agent owns the conversation."""
+    return table.c.owner != literal_column("'bot'")
 
 
 def is_undelivered(table: FromClause) -> ColumnElement[bool]:
