@@ -29,3 +29,8 @@ limit_used = Gauge(
 )
 limit_max = Gauge("xiaoer_limit_max", "What the platform allows in that stretch", ["limit", "scope_kind"])
 limit_waits = Counter("xiaoer_limit_waits", "Calls that had to wait for a limit", ["limit"])
+media = Counter(
+    "xiaoer_media",
+    "Files that people sent, each attempt to fetch one: kept, refused, lost or later",
+    ["kind", "outcome"],
+)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import aiohttp
 
-from channels.calls import Answered, Budget, HttpApi, Result
+from channels.calls import Answered, Budget, DownloadResult, HttpApi, Result
 from channels.meaning import outcome
 from channels.official import sending
 from channels.official.errcodes import ERRCODES
@@ -23,13 +23,15 @@ _SEND = "cgi-bin/message/custom/send"
 _TYPING = "cgi-bin/message/custom/typing"
 _ONLINE_AGENTS = "cgi-bin/customservice/getonlinekflist"
 _CREATE_SESSION = "customservice/kfsession/create"
+_MEDIA = "cgi-bin/media/get"
 
 _NO_MENUS = 40200
 _SERVED_BY_ANOTHER = 65414
+_DOWNLOAD_SECONDS = 60.0
 
 
 class OfficialClient:
-    """Calls the API of one account. Each public method takes ``send_timeout_seconds`` at most."""
+    """Calls the API of one account. Each public method but ``download`` takes ``send_timeout_seconds`` at most."""
 
     def __init__(
         self, settings: OfficialSettings, session: aiohttp.ClientSession, tokens: TokenKeeper
@@ -72,6 +74,18 @@ class OfficialClient:
         """Shows "对方正在输入" to the person. Best effort: whatever goes wrong is only counted."""
         body = {"touser": to.peer, "command": "Typing"}
         await self._call(_TYPING, body, Budget(self._seconds))
+
+    async def download(self, media_id: str, *, max_bytes: int) -> DownloadResult:
+        """A file that a person sent; the platform keeps it for three days (page 获取临时素材). One minute at most."""
+        return await self._token_calls.call(
+            lambda token, seconds: self._api.download(
+                _MEDIA,
+                params={"access_token": token, "media_id": media_id},
+                seconds=seconds,
+                max_bytes=max_bytes,
+            ),
+            Budget(_DOWNLOAD_SECONDS),
+        )
 
     async def check(self) -> str:
         """What is wrong with the credential, with the cure, for people;
