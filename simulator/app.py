@@ -11,6 +11,8 @@ from urllib.parse import urlsplit
 from aiohttp import web
 
 from simulator.acts import BadAct
+from simulator.aibot.control import AiBotControl
+from simulator.aibot.part import AiBot
 from simulator.control_api import REFUSALS, Control
 from simulator.control_shoppers import ShopperControl
 from simulator.corp.controls import add_controls
@@ -59,6 +61,9 @@ def create_app(settings: Settings) -> web.Application:
         world.corp.connect(corp_pusher, wire)
         app[CORP_APP] = create_corp_app(world, world.corp)
         add_controls(app, world.corp)
+        world.corp.aibot = AiBot(world, world.corp, wire)
+        world.corp.aibot.add_to(app[CORP_APP])
+        AiBotControl(world.corp.aibot).add_to(app)
     add_pages(app)
     app.on_response_prepare.append(add_headers)
     app.on_shutdown.append(control.end_streams)
@@ -68,6 +73,8 @@ def create_app(settings: Settings) -> web.Application:
         await pusher.stop()
         if world.corp is not None:
             await world.corp.pusher.stop()
+            if world.corp.aibot is not None:
+                await world.corp.aibot.stop()
         await wire.close()
 
     app.cleanup_ctx.append(connections)
