@@ -32,6 +32,8 @@ class WecomClient:
                 body = sending.card_update(code, button, to.peer, self._agent_id)
                 result = await self._api.call(UPDATE_CARD, body)
             case _:
+                if problem := sending.misfit(reply):
+                    return Refused(reason=problem)
                 # What a member gets in a minute and an hour is limited per member.
                 body = sending.message(reply, to.peer, self._agent_id)
                 result = await self._api.call(SEND, body, scope=to.peer)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import assert_never
 
 from channels.calls import Answered, Result
+from channels.limits.sizes import APP_TEXT, CARD_BUTTON_KEY, CARD_BUTTONS, CARD_TASK_ID
 from channels.meaning import outcome
 from channels.outcomes import Refused, SendOutcome, Sent
 from channels.plain import page_path, plain
@@ -47,6 +49,30 @@ def message(reply: Sayable, userid: str, agent_id: int) -> dict[str, object]:
         "enable_duplicate_check": 1,
         "duplicate_check_interval": DUPLICATE_SECONDS,
     }
+
+
+def misfit(reply: Sayable) -> str:
+    """Why the platform would refuse or cut ``reply``; empty when it fits (the rows are in ``channels.limits``)."""
+    match reply:
+        case TextReply() | MenuReply() | LocationReply():
+            too_long = byte_length(plain(reply).text) > APP_TEXT.most
+            return f"text over {APP_TEXT.most} bytes" if too_long else ""
+        case CardReply():
+            return _card_misfit(reply)
+        case _:
+            return ""
+
+
+def _card_misfit(reply: CardReply) -> str:
+    if not re.fullmatch(rf"[0-9a-zA-Z_@-]{{1,{CARD_TASK_ID.most}}}", reply.task_id):
+        return "task_id of another form"
+    buttons = reply.card.get("button_list", ())
+    if not isinstance(buttons, list | tuple) or len(buttons) > CARD_BUTTONS.most:
+        return f"over {CARD_BUTTONS.most} buttons"
+    keys = [button.get("key", "") for button in buttons if isinstance(button, Mapping)]
+    if any(byte_length(str(key)) > CARD_BUTTON_KEY.most for key in keys):
+        return "key of a button too long"
+    return ""
 
 
 def _content(reply: Sayable) -> tuple[str, Mapping[str, object]]:

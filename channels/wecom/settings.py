@@ -22,6 +22,12 @@ class KefuSettings(BaseModel):
         default="native",
         description="native: the session goes to a servicer; desk: people answer at our desk.",
     )
+    reconcile_seconds: float = Field(
+        default=300.0,
+        ge=5,
+        description="An account is pulled after this long though nobody called: callbacks can be lost. "
+        "Pulls without a callback's token are few by the platform's rule.",
+    )
 
 
 class WecomSettings(BaseModel):
@@ -100,9 +106,9 @@ class WecomSettings(BaseModel):
         )
         token = secret_text(self.token)
         _require(
-            re.fullmatch(r"[0-9A-Za-z]{3,32}", token),
+            re.fullmatch(r"[0-9A-Za-z]{1,32}", token),
             "token",
-            f"must be 3 to 32 letters or digits, and {_has(token)}",
+            f"must be 1 to 32 letters or digits, and {_has(token)}",
             _ENVIRONMENT.format(name="TOKEN"),
         )
         key = secret_text(self.encoding_aes_key)

@@ -112,6 +112,7 @@ async def test_a_card_keeps_its_codes_and_is_changed_by_the_one_of_the_tap(app: 
     ("reply", "to"),
     [
         (TransferReply(), ZHANG),
+        (CardReply(task_id="case:42", card={}), ZHANG),
         (CodedReply(code=EventCode(code="c", expires_at=AT), reply=HELLO), ZHANG),
         (HELLO, Address(channel=Channel.WECOM, account="218", peer="unknown")),
         (HELLO, Address(channel=Channel.WECOM, account=v.V1_CORP, peer="sys")),

@@ -5,7 +5,7 @@ import pytest
 from channels.calls import Answered, Result
 from channels.outcomes import NotSent, OutcomeUnknown, Refused, SendOutcome, Sent
 from channels.text import byte_length
-from channels.wecom.sending import Sayable, card_update, message, sent_or_not
+from channels.wecom.sending import Sayable, card_update, message, misfit, sent_or_not
 from conversations.replies import (
     CardReply,
     Choice,
@@ -79,6 +79,32 @@ def test_titles_and_descriptions_are_cut_where_a_reader_would() -> None:
     assert card["title"].endswith("长…")
     assert byte_length(card["description"]) <= 512
     assert card["description"].endswith("。…")
+
+
+def buttons(count: int, key: str = "take") -> dict[str, object]:
+    return {"button_list": [{"text": "接入", "key": key}] * count}
+
+
+@pytest.mark.parametrize(
+    ("reply", "problem"),
+    [
+        (TextReply(text="a" * 2048), ""),
+        (TextReply(text="a" * 2049), "text over 2048 bytes"),
+        (MenuReply(head="长" * 683, choices=()), "text over 2048 bytes"),
+        (ImageReply(media_id="m1"), ""),
+        (CardReply(task_id="handoff-42_a@b", card=buttons(6)), ""),
+        (CardReply(task_id="a" * 128, card={}), ""),
+        (CardReply(task_id="a" * 129, card={}), "task_id of another form"),
+        (CardReply(task_id="", card={}), "task_id of another form"),
+        (CardReply(task_id="case:42", card={}), "task_id of another form"),
+        (CardReply(task_id="t", card=buttons(7)), "over 6 buttons"),
+        (CardReply(task_id="t", card={"button_list": "odd"}), "over 6 buttons"),
+        (CardReply(task_id="t", card=buttons(1, "k" * 1024)), ""),
+        (CardReply(task_id="t", card=buttons(1, "k" * 1025)), "key of a button too long"),
+    ],
+)
+def test_what_the_platform_would_refuse_or_cut_is_noticed_before(reply: Sayable, problem: str) -> None:
+    assert misfit(reply) == problem
 
 
 def test_a_card_is_changed_for_the_member_who_tapped_it() -> None:
