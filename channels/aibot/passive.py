@@ -24,6 +24,9 @@ from conversations.replies import (
 MAX_BYTES = 20_480
 """UTF-8 bytes of one answer, markdown included."""
 
+MAX_WELCOME_BYTES = 2048
+"""UTF-8 bytes of a welcome."""
+
 Body = Mapping[str, object]
 
 
@@ -41,8 +44,7 @@ def answer(reply: Reply, to: Address, at: datetime) -> Body | None:
     """``render`` before it is written as JSON."""
     match reply:
         case CodedReply(reply=inner):
-            words = text_of(inner)
-            return None if words is None else {"msgtype": "text", "text": {"content": words}}
+            return _welcome(text_of(inner))
         case CardReply():
             return card(reply)
         case CardUpdate(response_code=task_id, button=button):
@@ -93,6 +95,12 @@ def card_update(task_id: str, button: str, userid: str) -> Body:
             "task_id": task_id,
         },
     }
+
+
+def _welcome(words: str | None) -> Body | None:
+    if words is None or byte_length(words) > MAX_WELCOME_BYTES:
+        return None
+    return {"msgtype": "text", "text": {"content": words}}
 
 
 def _stream(words: str, stream_id: str) -> Body:

@@ -90,6 +90,7 @@ def test_what_can_be_said_in_words(reply: Reply, words: str) -> None:
         ImageReply(media_id="m"),
         MiniProgramReply(app_id="a", page="p.html", title="t", thumb_media_id="m"),
         TransferReply(),
+        CodedReply(code=WELCOME.code, reply=TextReply(text="长" * 683)),
     ],
 )
 def test_what_cannot_be_said(reply: Reply) -> None:
