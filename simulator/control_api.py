@@ -73,6 +73,9 @@ class Control:
                     "mode": world.settings.mode.value,
                     "format": world.settings.format.value,
                 },
+                "corp": None
+                if self._corp is None
+                else {"corp_id": self._corp.settings.corp_id, "url": self._corp.base_url},
                 "clock": self._clock_json(),
                 "last": world.journal.last,
                 "in_flight": self._in_flight(),

@@ -14,6 +14,7 @@ from simulator.kefu.accounts import Account
 from simulator.kefu.customers import Customer, Line
 from simulator.kefu.ledger import ledger
 from simulator.kefu.sessions import Session
+from simulator.kefu.states import State
 from simulator.kefu.world import KefuWorld
 from simulator.requests_in import BadRequest, json_object, json_response, number, whole
 
@@ -40,6 +41,7 @@ class KefuControl:
         add("POST", f"{base}/customers", self.create_customer)
         add("GET", f"{base}/customers/{{customer}}", self.customer)
         add("GET", f"{base}/customers/{{customer}}/transcript", self.transcript)
+        add("PUT", f"{base}/customers/{{customer}}/state", self.force_state)
         add("POST", f"{base}/customers/{{customer}}/{{act}}", self.customer_act)
         add("PUT", f"{base}/servicers/{{userid}}", self.set_servicer)
         add("POST", f"{base}/servicers/{{userid}}/{{act}}", self.servicer_act)
@@ -182,6 +184,16 @@ class KefuControl:
             line = await _first(heard, whole(request.query, "timeout", 20, 1, _MAX_WAIT))
             answer["heard"] = None if line is None else line.as_json()
         return json_response(answer)
+
+    async def force_state(self, request: web.Request) -> web.Response:
+        """``PUT /_sim/kefu/customers/{id}/state {"state", "servicer"?}``: without any event, as time-outs do it."""
+        data = await json_object(request)
+        customer = self._kefu.customers.get(request.match_info["customer"])
+        session = self._kefu.session(self._account(data).open_kfid, customer)
+        state = State(int(number(data, "state", 0, 4)))
+        servicer = data.get("servicer")
+        self._kefu.change(session, state, str(servicer) if servicer else None, by="platform")
+        return json_response(_session_json(session))
 
     async def set_servicer(self, request: web.Request) -> web.Response:
         """``PUT /_sim/kefu/servicers/{userid} {"receiving"?, "suspended"?, "account"?}``: quietly, without events."""

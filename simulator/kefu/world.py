@@ -168,7 +168,7 @@ class KefuWorld:
         return self.codes.give(OCCASION_OF[state], session.open_kfid, session.external_userid, self.now)
 
     def note_state(self, session: Session, old: State, *, by: str) -> None:
-        """Write a change of state into the journal; ``by`` is customer, api, person or native."""
+        """Write a change of state into the journal; ``by`` is customer, api, person, native or platform."""
         customer = self.customers.by_external_userid(session.external_userid)
         self.around.journal.append(
             "kefu.state",

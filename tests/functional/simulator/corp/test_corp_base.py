@@ -177,6 +177,10 @@ async def test_a_reset_forgets_tokens_and_knobs(corp: CorpClient) -> None:
     assert "corp.nothing" in str(answer["error"])
 
 
+async def test_the_state_tells_where_the_corp_listens(corp: CorpClient) -> None:
+    assert (await corp.sim("GET", "state"))["corp"] == {"corp_id": CORP_ID, "url": corp.client.corp_url}
+
+
 async def test_the_account_knows_nothing_of_the_corp(corp: CorpClient) -> None:
     async with corp.client.session.get(f"{corp.client.url}/cgi-bin/gettoken") as response:
         assert (await response.json())["errcode"] == 40066

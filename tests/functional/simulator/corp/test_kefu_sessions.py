@@ -131,6 +131,17 @@ async def test_changes_that_nobody_documents_can_be_forbidden(corp: CorpClient) 
     assert (await corp.trans(person, 4))["errcode"] == 95016
 
 
+async def test_the_platform_may_change_a_state_without_a_word(corp: CorpClient) -> None:
+    person = await begin(corp)
+    await corp.trans(person, 2)
+    await corp.sim("PUT", "kefu/customers/c1/state", {"state": 4})
+    assert await corp.state(person) == {"service_state": 4}
+    await corp.sim("PUT", "kefu/customers/c1/state", {"state": 3, "servicer": "lisi"})
+    assert await corp.state(person) == {"service_state": 3, "servicer_userid": "lisi"}
+    assert await events(corp) == []
+    await corp.sim("PUT", "kefu/customers/c1/state", {"state": 5}, status=400)
+
+
 async def test_who_stopped_receives_nobody(corp: CorpClient) -> None:
     person = await begin(corp)
     await corp.serve("zhangsan", "stop", suspended=True)

@@ -57,6 +57,13 @@ PASSIVE_SEALED = (
     "KQmpB6o8NRrrNrsDf03oxI1p9FxUgMnwKKZeOA/uu+2IEvEBtb7muXsVbwbgX05UPPJvFurDXafG0RQyPR+mf1nDnAtQmmNOuiR5MIkd"
     "Q39xn1vWwi1O5oazPoQJz0nTYjxxEE8kv3kFxtAGVRe3ypD3WeK2XeFYFMNMpatF9XiKzHo3"
 )
+PUSHED_SEALED = (
+    "RgqEoJj5A4EMYlLvWO1F86ioRjZfaex/gePD0gOXTxpsq5Yj4GNglrBb8I2BAJVODGajiFnXBu7mCPatfjsu6IHCrsTyeDXzF6Bv283d"
+    "Gymzxh6ydJRvZsryDyZbLTE7rhnus50qGPMfp2wASFlzEgMW9z1ef/RD8XzaFYgm7iTdaXpXaG4+BiYyolBug/gYNx410cvkKR2/nPwB"
+    "iT+P4hIiOAQqGp/TywZBtDh1yCF2KOd0gpiMZ5jSw3e29mTvmUHzkVQiMS6td7vXUaWOMZnYZlF3So2SjHnwh4jYFxdgpkHHqIrH/54S"
+    "NdshoQgWYEvccTKe7FS709/5t6NMxuGhcUGAPOQipvWTT4dShyqio7mlsl5noTrb++x6En749zCpQVhDpbV6GDnTbcX2e8K9QaNWHp91"
+    "eBdCRxthuL0="
+)
 STAMP = Stamp(timestamp=1_700_000_000, nonce="12345")
 
 
@@ -80,6 +87,17 @@ def sealed_random(cipher: MessageCipher, sealed: str) -> bytes:
     """The sixteen random bytes that a published text was sealed with."""
     decryptor = Cipher(algorithms.AES256(cipher.key), modes.CBC(cipher.key[:16])).decryptor()
     return decryptor.update(base64.b64decode(sealed))[:16]
+
+
+def test_the_verification_and_the_callback_of_the_other_vectors() -> None:
+    echo = "4ByGGj+sVCYcvGeQYhaKIk1o0pQRNbRjxybjTGblXrBaXlTXeOo1+bXFXDQQb1o6co6Yh9Bv41n7hOchLF6p+Q=="
+    assert sign("123456", "1411443780", "437374425", echo) == "dd6b9c95b495b3f7e2901bfbc76c664930ffdb96"
+    assert PASSIVE.cipher.open(echo) == b"5927782489442352469"
+    assert sign("123456", "1411525903", "461056294", PUSHED_SEALED) == (
+        "74d92dfeb87ba7c714f89d98870ae5eb62dff26d"
+    )
+    fields = {node.name: node.text for node in parse(PASSIVE.cipher.open(PUSHED_SEALED)).children}
+    assert (fields["Content"], fields["FromUserName"]) == ("test", "messense")
 
 
 def test_the_passive_reply_of_the_other_vectors() -> None:
