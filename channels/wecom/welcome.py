@@ -35,7 +35,7 @@ class Welcomes:
         """Greets with ``text``, attachments or both. ``granted_at`` is the time of the event that brought ``code``.
 
         WindowClosed, without a call, when the twenty seconds are over. Refused when the code is spent or the two
-        have talked already (41050, 41051). A repetition finds the code spent, so it never greets twice.
+        have talked already (41050, 41051), NotSent while it is being spent (41096): a repetition never greets twice.
         """
         if not isinstance(may(CONTACT_WELCOME_CODE, (), self._now(), began=granted_at), Allowed):
             return WindowClosed(reason="the welcome code has run out")
