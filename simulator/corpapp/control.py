@@ -14,7 +14,7 @@ from simulator.corpapp.desk import CardOnPhone
 from simulator.corpapp.handsets import HandsetLine
 from simulator.corpapp.robots import STATES, Robot
 from simulator.corpapp.staff import Staff
-from simulator.requests_in import BadRequest, json_object, json_response, whole
+from simulator.requests_in import BadRequest, json_object, json_response, number, whole
 
 _MAX_WAIT = 120
 _FILES = ("image", "voice", "video")
@@ -52,18 +52,24 @@ class AppControl:
                 "name": app.name,
                 "menu": app.menu,
                 "root_visible": app.chats.root_visible,
+                "account_limit": app.messages.account_limit,
                 "members": members,
                 "chats": [chat.as_json() for chat in app.chats.chats.values()],
             }
         )
 
     async def change(self, request: web.Request) -> web.Response:
-        """``PATCH /_sim/corpapp {"root_visible"}``: false makes appchat answer 48002."""
-        data = await json_object(request)
-        value = data.get("root_visible")
-        if not isinstance(value, bool):
+        """``PATCH /_sim/corpapp {"root_visible"?, "account_limit"?}``.
+
+        Without the root visible appchat answers 48002; message/send reaches 200 times the limit of accounts a day.
+        """
+        data, app = await json_object(request), self._corp.app
+        visible = data.get("root_visible", app.chats.root_visible)
+        if not isinstance(visible, bool):
             raise BadRequest("root_visible must be true or false")
-        self._corp.app.chats.root_visible = value
+        if "account_limit" in data:
+            app.messages.account_limit = int(number(data, "account_limit", 0, 10**9))
+        app.chats.root_visible = visible
         return await self.state(request)
 
     async def phone(self, request: web.Request) -> web.Response:

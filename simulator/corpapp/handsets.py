@@ -66,14 +66,15 @@ class Handsets:
         line = HandsetLine(
             number=self._number, at=self._now(), route=route, kind=kind, content=content, msg_id=msg_id
         )
-        phone = self._phone(userid)
-        phone.lines.append(line)
+        self._phone(userid).lines.append(line)
         if not line.said:
-            waiters, phone.waiters = phone.waiters, []
-            for waiter in waiters:
-                if not waiter.done():
-                    waiter.set_result(line)
+            self._wake(userid, line)
         return line
+
+    def stir(self, userid: str, kind: str, content: Mapping[str, object]) -> None:
+        """What is on the phone already looks different now; wakes whoever waits, writes no line."""
+        line = HandsetLine(number=0, at=self._now(), route="passive", kind=kind, content=content)
+        self._wake(userid, line)
 
     def lines(self, userid: str, after: int = 0) -> list[HandsetLine]:
         """What stands on a phone, oldest first."""
@@ -103,6 +104,13 @@ class Handsets:
         future: asyncio.Future[HandsetLine] = asyncio.get_running_loop().create_future()
         self._phone(userid).waiters.append(future)
         return future
+
+    def _wake(self, userid: str, line: HandsetLine) -> None:
+        phone = self._phone(userid)
+        waiters, phone.waiters = phone.waiters, []
+        for waiter in waiters:
+            if not waiter.done():
+                waiter.set_result(line)
 
     def _phone(self, userid: str) -> Handset:
         return self._phones.setdefault(userid.lower(), Handset())

@@ -13,9 +13,13 @@ from simulator.corpapp.desk import CardDesk, SentCard, can_grey_out, grey_out
 from simulator.corpapp.fields import Json, obj, text, texts, whole
 from simulator.corpapp.handsets import Handsets
 from simulator.corpapp.receivers import Receivers, reachable, resolve
-from simulator.corpapp.windows import HOUR, MINUTE, Allowed, Windows
+from simulator.corpapp.windows import DAY, HOUR, MINUTE, Allowed, Windows
 
 DUPLICATE_INTERVAL, LONGEST_INTERVAL = 1800, 4 * 3600
+ACCOUNT_LIMIT = 1000
+"""How many members the corp may have; two hundred times as many may be written to in a day (WeCom 90454)."""
+
+PERSONS_PER_ACCOUNT = 200
 _REMEMBERED = 50_000
 """Messages that the duplicate check looks back on at most."""
 
@@ -50,6 +54,9 @@ class AppMessages:
         self._next_id = next_id
         self._windows = Windows(allowances=_PER_MEMBER)
         self._sent: dict[str, _Before] = {}
+        self.account_limit = ACCOUNT_LIMIT
+        self._day = 0
+        self._persons_today = 0
 
     def send(self, data: Mapping[str, object], rules: Rules, now: float, dropped: Dropped) -> Json:
         """Send; returns the answer without errcode. Partly invalid receivers are no error. Raises CorpError.
@@ -68,6 +75,7 @@ class AppMessages:
             return dict(before)
         card = self._desk.check_new(obj(data, kind)) if kind == "template_card" else None
         content = card or read_content(kind, data, rules)
+        self._count_persons(len(receivers.userids), now)
         msg_id = self._next_id()
         answer: Json = {**receivers.as_json(), "msgid": msg_id}
         got = [userid for userid in receivers.userids if self._take(userid, msg_id, now, dropped)]
@@ -129,6 +137,14 @@ class AppMessages:
             return True
         dropped(userid, msg_id)
         return False
+
+    def _count_persons(self, persons: int, now: float) -> None:
+        day = int(now // DAY)
+        if day != self._day:
+            self._day, self._persons_today = day, 0
+        if self._persons_today + persons > self.account_limit * PERSONS_PER_ACCOUNT:
+            raise CorpError(45009)
+        self._persons_today += persons
 
     def _remember(self, key: str, now: float, answer: Mapping[str, object]) -> None:
         self._sent.pop(key, None)

@@ -125,4 +125,5 @@ class Staff:
             line = app.handsets.add(userid, "passive", reply.kind, reply.content)
             self._corp.journal.append("app.heard", userid, line=line.as_json())
             return
+        app.handsets.stir(userid, reply.kind, reply.content)
         self._corp.journal.append("app.card", userid, task=task_id, reply=reply.kind)

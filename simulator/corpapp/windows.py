@@ -20,23 +20,19 @@ class Allowed:
 
 @dataclass(slots=True, kw_only=True)
 class Windows:
-    """One row of times per key; a key may do what every allowance permits."""
+    """Rows of times per key, one for each allowance; a key may do what every allowance permits."""
 
     allowances: tuple[Allowed, ...]
-    _times: dict[str, deque[float]] = field(default_factory=dict)
+    _times: dict[str, list[deque[float]]] = field(default_factory=dict)
 
     def take(self, key: str, now: float) -> bool:
         """Count one more for the key; False, and not counted, when an allowance is used up."""
-        times = self._times.setdefault(key, deque())
-        longest = max(allowed.seconds for allowed in self.allowances)
-        while times and now - times[0] >= longest:
-            times.popleft()
-        for allowed in self.allowances:
-            if sum(1 for at in times if now - at < allowed.seconds) >= allowed.times:
-                return False
-        times.append(now)
+        rows = self._times.setdefault(key, [deque() for _ in self.allowances])
+        for allowed, times in zip(self.allowances, rows, strict=True):
+            while times and now - times[0] >= allowed.seconds:
+                times.popleft()
+        if any(len(times) >= allowed.times for allowed, times in zip(self.allowances, rows, strict=True)):
+            return False
+        for times in rows:
+            times.append(now)
         return True
-
-    def clear(self) -> None:
-        """Forget every key."""
-        self._times.clear()

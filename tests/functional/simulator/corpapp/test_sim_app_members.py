@@ -88,7 +88,8 @@ async def test_a_click_is_answered_by_grey_words(corp: StaffClient, bot: StaffBo
         callback, "update_button", "<Button><ReplaceName>已接入</ReplaceName></Button>"
     )
     click = {"task_id": "handoff-42", "key": "take"}
-    await corp.sim("POST", "corpapp/members/zhangsan/card-click", click)
+    done = await corp.sim("POST", "corpapp/members/zhangsan/card-click?wait=answer&timeout=10", click)
+    assert done["heard"]["content"] == {"replace_name": "已接入"}  # type: ignore[index]
     (line,) = await corp.phone("ZhangSan")
     assert line["card"]["replaced"] == "已接入"  # type: ignore[index]
     (callback,) = bot.events("template_card_event")
@@ -152,6 +153,26 @@ async def test_one_chosen_option_and_several(corp: StaffClient, bot: StaffBot) -
     assert found == [("q1", ["a"]), ("q1", ["a", "b"])]
     wrong = {"task_id": "vote@1", "key": "send", "selected": {"q1": ["z"]}}
     await corp.sim("POST", "corpapp/members/zhangsan/card-click", wrong, status=409)
+
+
+async def test_several_questions_make_several_items(corp: StaffClient, bot: StaffBot) -> None:
+    options = [{"id": "a", "text": "甲"}, {"id": "b", "text": "乙"}]
+    card = {
+        "card_type": "multiple_interaction",
+        "task_id": "form-1",
+        "main_title": {"title": "登记"},
+        "select_list": [{"question_key": key, "title": key, "option_list": options} for key in ("q1", "q2")],
+        "submit_button": {"text": "提交", "key": "send"},
+    }
+    await corp.send("template_card", card, "lisi")
+    data = {"task_id": "form-1", "key": "send", "selected": {"q1": "a", "q2": "b"}}
+    await corp.sim("POST", "corpapp/members/lisi/card-click", data)
+    await corp.settle()
+    (callback,) = bot.events("template_card_event")
+    items = callback.root.child("SelectedItems")
+    assert items is not None
+    assert items.names() == ["SelectedItem", "SelectedItem"]
+    assert [item.children[0].text for item in items.children] == ["q1", "q2"]
 
 
 async def test_bad_replies_are_noted_and_not_shown(corp: StaffClient, bot: StaffBot) -> None:

@@ -65,6 +65,17 @@ async def test_more_than_thirty_a_minute_are_dropped_silently(corp: StaffClient)
     assert await corp.violations() == {"app-over-member-limit": 2}
 
 
+async def test_a_day_has_200_messages_for_each_account(corp: StaffClient) -> None:
+    await corp.sim("PATCH", "corpapp", {"account_limit": 0})
+    assert (await corp.send("text", {"content": "一"}))["errcode"] == 45009
+    await corp.sim("PATCH", "corpapp", {"account_limit": 1})
+    answers = [await corp.send("text", {"content": str(n)}, "@all") for n in range(67)]
+    assert [answer["errcode"] for answer in answers] == [0] * 66 + [45009]
+    await corp.sim("POST", "clock", {"advance_seconds": 86_400})
+    await corp.log_in()
+    assert (await corp.send("text", {"content": "新的一天"}, "@all"))["errcode"] == 0
+
+
 async def test_the_duplicate_check_gives_the_same_answer_and_delivers_once(corp: StaffClient) -> None:
     first = await corp.send("text", {"content": "只一次"}, enable_duplicate_check=1)
     again = await corp.send("text", {"content": "只一次"}, enable_duplicate_check=1)
