@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from simulator.kefu.states import State
 
 LIFE = 48 * 3600.0
-"""Seconds without a word of the customer after which a session has lapsed."""
+"""Seconds without a word of the customer, or since a person took it up again, after which a session has lapsed."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -19,6 +19,8 @@ class Session:
     state: State = State.OVER
     servicer: str | None = None
     last_words_at: float | None = None
+    reopened_at: float | None = None
+    """When somebody else than the customer last began the session again."""
     left: int = 0
     lapsed: bool = False
     welcomed_at: float | None = None
@@ -39,9 +41,8 @@ class Session:
 
     def settle(self, now: float, life: float = LIFE) -> None:
         """Let the session lapse when its time is over; to be called before anything is read from it."""
-        if self.state is State.OVER or self.last_words_at is None:
-            return
-        if now - self.last_words_at >= life:
+        starts = [at for at in (self.last_words_at, self.reopened_at) if at is not None]
+        if self.state is not State.OVER and starts and now - max(starts) >= life:
             self.end()
             self.lapsed = True
 
@@ -60,11 +61,13 @@ class Session:
         self.coded.clear()
         return True
 
-    def change(self, state: State, servicer: str | None = None) -> bool:
+    def change(self, state: State, servicer: str | None = None, *, now: float) -> bool:
         """Set the state; True when this change gives a code (the first to POOL, to HUMAN; each to OVER)."""
         if state is State.OVER:
             self.end()
             return True
+        if self.state is State.OVER:
+            self.reopened_at = now
         self.state, self.servicer = state, servicer if state is State.HUMAN else None
         self.lapsed = False
         first = state in (State.POOL, State.HUMAN) and state not in self.coded

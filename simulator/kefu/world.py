@@ -161,7 +161,7 @@ class KefuWorld:
     def change(self, session: Session, state: State, servicer: str | None, *, by: str) -> str | None:
         """Change who serves; returns the code that comes with it, if one does. The caller checked the right."""
         old = session.state
-        gives = session.change(state, servicer)
+        gives = session.change(state, servicer, now=self.now)
         self.note_state(session, old, by=by)
         if not gives:
             return None
@@ -187,9 +187,9 @@ class KefuWorld:
         receivers = account.receivers()
         old = session.state
         if receivers:
-            session.change(State.HUMAN, receivers[0])
+            session.change(State.HUMAN, receivers[0], now=self.now)
         else:
-            session.change(State.POOL)
+            session.change(State.POOL, now=self.now)
         self.note_state(session, old, by="native")
 
     def report_failure(self, open_kfid: str, external_userid: str, msgid: str, fail_type: int) -> None:

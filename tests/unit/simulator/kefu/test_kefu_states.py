@@ -33,7 +33,7 @@ def session() -> Session:
 @pytest.mark.parametrize("state", [State.NEW, State.BOT, State.POOL, State.HUMAN])
 def test_a_word_renews_the_budget_and_keeps_the_state(state: State) -> None:
     one = session()
-    one.change(state, "zhangsan")
+    one.change(state, "zhangsan", now=1000.0)
     one.left = 0
     assert one.hear(1001.0, 5) is False
     assert (one.state, one.left) == (state, 5)
@@ -41,7 +41,7 @@ def test_a_word_renews_the_budget_and_keeps_the_state(state: State) -> None:
 
 def test_a_word_into_an_ended_session_begins_a_new_one() -> None:
     one = session()
-    one.change(State.OVER)
+    one.change(State.OVER, now=1000.0)
     assert one.hear(1001.0, 5) is True
     assert (one.state, one.servicer) == (State.NEW, None)
 
@@ -49,7 +49,7 @@ def test_a_word_into_an_ended_session_begins_a_new_one() -> None:
 @pytest.mark.parametrize("state", [State.NEW, State.BOT, State.POOL, State.HUMAN])
 def test_a_session_lapses_48_hours_after_the_customers_last_word(state: State) -> None:
     one = session()
-    one.change(state)
+    one.change(state, now=1000.0)
     one.settle(1000.0 + LIFE - 0.001)
     assert (one.state, one.lapsed) == (state, False)
     one.settle(1000.0 + LIFE)
@@ -58,9 +58,20 @@ def test_a_session_lapses_48_hours_after_the_customers_last_word(state: State) -
     assert (one.state, one.lapsed) == (State.NEW, False)
 
 
+def test_a_session_taken_up_again_lapses_48_hours_later() -> None:
+    one = session()
+    later = 1000.0 + 3 * LIFE
+    one.settle(later)
+    one.change(State.HUMAN, "zhangsan", now=later)
+    one.settle(later + LIFE - 1)
+    assert (one.state, one.lapsed) == (State.HUMAN, False)
+    one.settle(later + LIFE)
+    assert (one.state, one.lapsed) == (State.OVER, True)
+
+
 def test_what_was_ended_has_not_lapsed() -> None:
     one = session()
-    one.change(State.OVER)
+    one.change(State.OVER, now=1000.0)
     one.settle(1000.0 + 2 * LIFE)
     assert one.lapsed is False
 
@@ -68,16 +79,16 @@ def test_what_was_ended_has_not_lapsed() -> None:
 def test_codes_come_with_the_first_change_to_pool_and_to_a_person_and_with_every_end() -> None:
     one = session()
     steps = [State.BOT, State.POOL, State.HUMAN, State.HUMAN, State.OVER]
-    assert [one.change(state, "a") for state in steps] == [False, True, True, False, True]
+    assert [one.change(state, "a", now=1000.0) for state in steps] == [False, True, True, False, True]
     one.hear(1001.0, 5)
-    assert one.change(State.HUMAN, "a") is True
+    assert one.change(State.HUMAN, "a", now=1000.0) is True
 
 
 def test_only_a_served_session_names_a_person() -> None:
     one = session()
-    one.change(State.HUMAN, "zhangsan")
+    one.change(State.HUMAN, "zhangsan", now=1000.0)
     assert one.servicer == "zhangsan"
-    one.change(State.OVER, "zhangsan")
+    one.change(State.OVER, "zhangsan", now=1000.0)
     assert one.servicer is None
 
 
