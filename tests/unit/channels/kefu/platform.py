@@ -18,7 +18,7 @@ from channels.kefu.states import SessionState, Told
 from channels.outcomes import OutcomeUnknown
 from channels.wecom.settings import WecomSettings
 from conversations.address import Address, Channel
-from conversations.clock import ManualClock
+from conversations.clock import Clock, ManualClock
 from tests.unit.channels.kefu.pulled import ACCOUNT, CUSTOMER, NOW
 
 TO = Address(channel=Channel.KEFU, account=ACCOUNT, peer=CUSTOMER)
@@ -188,7 +188,7 @@ class Platform:
 class MemorySessions:
     """The ``Sessions`` of one process."""
 
-    clock: ManualClock
+    clock: Clock
     known: dict[Address, KnownSession] = field(default_factory=dict)
 
     async def read(self, address: Address) -> KnownSession | None:
