@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from urllib.parse import quote
 
-_MAX_PARAM_BYTES = 128
-_MAX_SCENE = 32
+from channels.limits import sizes
 
 
 def checked_scene(scene: str) -> str:
     """``scene`` as add_contact_way takes it: up to 32 letters, digits, ``_`` and ``-``. Raises ValueError."""
-    if len(scene) > _MAX_SCENE or not all(
+    if len(scene) > sizes.KEFU_SCENE.most or not all(
         char.isascii() and (char.isalnum() or char in "_-") for char in scene
     ):
         raise ValueError("a scene is up to 32 letters, digits, _ and -")
@@ -23,8 +22,10 @@ def with_scene_param(url: str, param: str) -> str:
     Raises ValueError when ``param`` is longer than 128 bytes once it is urlencoded.
     """
     encoded = quote(param, safe="")
-    if len(encoded) > _MAX_PARAM_BYTES:
-        raise ValueError(f"scene_param is {len(encoded)} bytes urlencoded, {_MAX_PARAM_BYTES} are allowed")
+    if len(encoded) > sizes.KEFU_SCENE_PARAM.most:
+        raise ValueError(
+            f"scene_param is {len(encoded)} bytes urlencoded, {sizes.KEFU_SCENE_PARAM.most} are allowed"
+        )
     if not encoded:
         return url
     return f"{url}{'&' if '?' in url else '?'}scene_param={encoded}"

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sized
 from datetime import datetime, timedelta
 from typing import assert_never
 
 from channels import meaning
 from channels.calls import Answered, Result
+from channels.fitting import misfit
 from channels.kefu.errcodes import SESSION_NOT_OURS, says_already_sent
+from channels.limits import sizes
+from channels.limits.rows import SizeLimit
 from channels.outcomes import SendOutcome, Sent
 from channels.text import byte_length, clean_text
 from channels.wecom.errcodes import ERRCODES
@@ -27,16 +30,13 @@ from conversations.replies import (
 Sendable = TextReply | ImageReply | MenuReply | LinkReply | MiniProgramReply | LocationReply
 """The replies that send_msg carries."""
 
-_MAX_TAPS = 10
-_MAX_ID_BYTES = _MAX_LABEL_BYTES = 128
-_MAX_HEAD_BYTES = 1024
 _SHORT_LIFE = timedelta(seconds=60)
 """A code with more than this left is one of those that live 48 h, and they say texts only."""
 
 
 def msgid_of(key: str) -> str:
     """The platform's name for the message ``key``: 32 hex digits, always the same, so that a repetition is known."""
-    return hashlib.sha256(key.encode()).hexdigest()[:32]
+    return hashlib.sha256(key.encode()).hexdigest()[: sizes.KEFU_MSGID.most]
 
 
 def message(reply: Sendable, to: Address, *, key: str) -> dict[str, object]:
@@ -74,8 +74,8 @@ def _shown(reply: ImageReply | LinkReply | MiniProgramReply | LocationReply) -> 
             return _typed("image", {"media_id": clean_text(media_id)})
         case LinkReply():
             link = {
-                "title": _cut(reply.title, 128),
-                "desc": _cut(reply.description, 512),
+                "title": _cut(reply.title, sizes.KEFU_LINK_TITLE.most),
+                "desc": _cut(reply.description, sizes.KEFU_LINK_DESC.most),
                 "url": reply.url,
                 "thumb_media_id": reply.thumb_media_id,
             }
@@ -83,7 +83,7 @@ def _shown(reply: ImageReply | LinkReply | MiniProgramReply | LocationReply) -> 
         case MiniProgramReply():
             page = {
                 "appid": reply.app_id,
-                "title": _cut(reply.title, 64),
+                "title": _cut(reply.title, sizes.KEFU_MINIPROGRAM_TITLE.most),
                 "thumb_media_id": reply.thumb_media_id,
                 "pagepath": reply.page,
             }
@@ -106,17 +106,14 @@ def _text(text: str) -> dict[str, object]:
 
 def fits_as_menu(menu: MenuReply) -> bool:
     """Whether msgmenu takes it: 1 to 10 lines; ids 1 to 128 bytes without ``#``; labels 1 to 128, head up to 1024."""
-    return (
-        1 <= len(menu.choices) <= _MAX_TAPS
-        and byte_length(clean_text(menu.head)) <= _MAX_HEAD_BYTES
-        and all(
-            1 <= byte_length(choice.id) <= _MAX_ID_BYTES
-            and "#" not in choice.id
-            and clean_text(choice.id) == choice.id
-            and 1 <= byte_length(clean_text(choice.label)) <= _MAX_LABEL_BYTES
-            for choice in menu.choices
-        )
-    )
+    fields: list[tuple[SizeLimit, Sized]] = [
+        (sizes.KEFU_MENU_CHOICES, menu.choices),
+        (sizes.KEFU_MENU_HEAD, clean_text(menu.head)),
+    ]
+    fields += [(sizes.KEFU_CLICK_ID, choice.id) for choice in menu.choices]
+    fields += [(sizes.KEFU_CLICK_CONTENT, clean_text(choice.label)) for choice in menu.choices]
+    plain = all("#" not in choice.id and clean_text(choice.id) == choice.id for choice in menu.choices)
+    return bool(menu.choices) and plain and misfit(*fields) is None
 
 
 def _menu(menu: MenuReply) -> dict[str, object]:
