@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Protocol, assert_never
 
-from channels.aibot.peers import Peer
+from channels.aibot.peers import UNKNOWN_PEER, Peer
 from conversations.address import Address, Channel
 from conversations.facts import Fact
 from conversations.outcomes import NOTHING, Outcome, Say, say
@@ -74,10 +74,12 @@ def member_of(address: Address) -> str:
 
 
 def handler(cases: Cases, knowledge: Knowledge) -> Handler:
-    """Serves every message and event of staff; no intent is needed to choose it."""
+    """Serves every message and event of staff; no intent is needed to choose it. Says nothing to nobody known."""
     desk = _Desk(cases, knowledge)
 
     async def staff(turn: Turn) -> Outcome:
+        if _member(turn) == UNKNOWN_PEER:
+            return NOTHING
         return await desk.carry_out(act_of(turn.inbound, turn.text, turn.conversation.context.offered), turn)
 
     return staff

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from urllib.parse import parse_qsl, urlsplit
 
 import aiohttp
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
-from yarl import URL
 
 from channels.aibot.errcodes import ERRCODES
 from channels.aibot.passive import Body, pushed
@@ -27,7 +27,7 @@ class ResponseUrlSpeaker:
     """Speaks in callback mode. Every process can: the addresses are in the database."""
 
     def __init__(self, settings: AibotSettings, session: aiohttp.ClientSession, urls: ResponseUrls) -> None:
-        self._base = URL(settings.api_base)
+        self._base = settings.api_base
         self._seconds = settings.send_timeout_seconds
         self._api = HttpApi(settings.api_base, session, Channel.AIBOT, ERRCODES)
         self._urls = urls
@@ -50,12 +50,11 @@ class ResponseUrlSpeaker:
         return await self._post(newest, body)
 
     async def _post(self, newest: ResponseUrl, body: Body) -> SendOutcome:
-        url = URL(newest.url)
+        url = urlsplit(newest.url)
         # The address comes in a signed callback; all the same it may lead nowhere but to the platform.
-        if url.origin() != self._base.origin():
-            log.error("aibot.strange_address", host=url.host)
+        if f"{url.scheme}://{url.netloc}".lower() != self._base.lower():
+            log.error("aibot.strange_address", host=url.hostname)
             return Refused(reason="the message's address is not the platform's")
-        result = await self._api.call(
-            url.path.lstrip("/"), body, params=dict(url.query), seconds=self._seconds
-        )
+        params = dict(parse_qsl(url.query))
+        result = await self._api.call(url.path.lstrip("/"), body, params=params, seconds=self._seconds)
         return outcome(result, ERRCODES, repeatable=False)

@@ -21,7 +21,7 @@ from conversations.replies import (
     TextReply,
 )
 
-MAX_BYTES = 20_480
+MAX_BYTES = sizes.AIBOT_CONTENT.most
 """UTF-8 bytes of one answer, markdown included."""
 
 MAX_WELCOME_BYTES = 2048

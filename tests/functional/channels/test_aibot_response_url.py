@@ -93,8 +93,13 @@ async def test_without_an_address_of_the_last_hour_the_window_is_closed(platform
     assert platform.asked == []
 
 
-async def test_an_address_that_is_not_the_platforms_is_never_called(platform: p.Platform) -> None:
-    strange = OneUrl(f"{platform.url.replace('127.0.0.1', 'localhost')}{RESPONSE}?response_code=RC1")
+@pytest.mark.parametrize(
+    "change", [("127.0.0.1", "localhost"), ("http://", "http://user@"), ("http://", "https://")]
+)
+async def test_an_address_that_is_not_the_platforms_is_never_called(
+    platform: p.Platform, change: tuple[str, str]
+) -> None:
+    strange = OneUrl(f"{platform.url.replace(*change)}{RESPONSE}?response_code=RC1")
     assert isinstance(await sent(platform, strange), Refused)
     assert platform.asked == []
 

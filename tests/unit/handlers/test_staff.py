@@ -74,6 +74,11 @@ def test_a_member_is_the_same_person_in_the_app_and_in_a_group() -> None:
     assert staff.member_of(LI_IN_A_GROUP) == "li"
 
 
+async def test_who_cannot_be_told_apart_is_told_nothing() -> None:
+    nobody = Address(channel=Channel.WECOM, account="1000002", peer="unknown")
+    assert await told(MemoryCases(), staff_turn("待处理", who=nobody)) == NOTHING
+
+
 @pytest.mark.parametrize("text", ["帮助", "help", "怎么用？", "", "  "])
 async def test_help(text: str) -> None:
     assert only_text(await told(MemoryCases(), staff_turn(text))) == staff.HELP
