@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -31,6 +32,8 @@ class CorpBot:
 
     answer: Callable[[Node], web.Response] = lambda _: web.Response(text="")
     echo: Callable[[str], str] = lambda clear: clear
+    echo_gate: asyncio.Event | None = None
+    """When set, the echo waits for it."""
     seen: list[Node] = field(default_factory=list)
     queries: list[dict[str, str]] = field(default_factory=list)
 
@@ -54,6 +57,8 @@ class CorpBot:
         wanted = sign(TOKEN, query["timestamp"], query["nonce"], query["echostr"])
         if wanted != query["msg_signature"]:
             return web.Response(status=403)
+        if self.echo_gate is not None:
+            await self.echo_gate.wait()
         return web.Response(text=self.echo(CIPHER.open(query["echostr"]).decode()))
 
     async def _receive(self, request: web.Request) -> web.Response:

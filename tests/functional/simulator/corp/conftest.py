@@ -20,9 +20,9 @@ async def corp_bot() -> CorpBot:
 
 @pytest.fixture
 async def corp(settings: Settings, corp_bot: CorpBot) -> AsyncIterator[CorpClient]:
-    """Account and corp, serving."""
+    """Account and corp, serving, with the platform's real patience."""
     async with (
         listening(corp_bot) as url,
-        running(replace(settings, corp=corp_settings(url))) as client,
+        running(replace(settings, corp=corp_settings(url), timeout_scale=1.0)) as client,
     ):
         yield CorpClient(client, corp_bot)

@@ -1,5 +1,7 @@
 """The corp's API: tokens, addresses, limits; its callbacks: verification, retries, passive replies."""
 
+import asyncio
+
 import pytest
 from aiohttp import web
 
@@ -84,6 +86,7 @@ async def test_faults_of_the_api(corp: CorpClient) -> None:
 
 
 async def test_the_address_is_verified_with_a_sealed_echo(corp: CorpClient, corp_bot: CorpBot) -> None:
+    await corp.sim("PATCH", "settings", {"timeout_scale": 10})
     assert (await corp.sim("POST", "corp/verify"))["ok"] is True
     corp_bot.echo = lambda clear: f'"{clear}"'
     assert (await corp.sim("POST", "corp/verify"))["ok"] is False
@@ -92,9 +95,18 @@ async def test_the_address_is_verified_with_a_sealed_echo(corp: CorpClient, corp
     assert (await corp.client.violations())["corp-verify-failed"] == 2
 
 
+async def test_the_echo_must_come_within_a_second(corp: CorpClient, corp_bot: CorpBot) -> None:
+    corp_bot.echo_gate = asyncio.Event()
+    await corp.sim("PATCH", "settings", {"timeout_scale": 0.02, "response_timeout": 3600})
+    outcome = await corp.sim("POST", "corp/verify")
+    corp_bot.echo_gate.set()
+    assert (outcome["ok"], outcome["outcome"]) == (False, "timeout")
+
+
 async def test_a_callback_is_repeated_with_a_fresh_stamp_until_200(
     corp: CorpClient, corp_bot: CorpBot
 ) -> None:
+    await corp.sim("PATCH", "settings", {"timeout_scale": 0.05})
     statuses = iter([500, 500, 200])
     corp_bot.answer = lambda _: web.Response(status=next(statuses))
     fields = {"FromUserName": "sys", "MsgType": "event", "Event": "change_external_contact", "UserID": "a"}
