@@ -10,7 +10,6 @@ from channels.text import clean_text
 Item = Mapping[str, object]
 """One message or event as the platform's JSON has it, without characters that a database cannot hold."""
 
-MAX_CURSOR_BYTES = 64
 _MAX_DEPTH = 24
 
 
