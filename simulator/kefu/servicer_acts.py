@@ -81,11 +81,12 @@ def _end(scene: Scene) -> dict[str, object]:
 
 
 def _reenter(scene: Scene) -> dict[str, object]:
-    session = scene.session
-    if session.state is not State.OVER:
-        raise Conflict(f"{scene.who.name}'s session has not ended")
+    """Take up again what has ended, or what was transferred to somebody else."""
+    session, old = scene.session, scene.session.last_servicer
+    if session.state is not State.OVER and (session.state is not State.HUMAN or old == scene.userid):
+        raise Conflict(f"{scene.who.name}'s session has neither ended nor gone to somebody else")
     scene.kefu.change(session, State.HUMAN, scene.userid, by="person")
-    return _tell(scene, REENTERED, old=scene.userid, new=scene.userid)
+    return _tell(scene, REENTERED, old=old, new=scene.userid)
 
 
 def _tell(

@@ -18,6 +18,8 @@ class Session:
     external_userid: str
     state: State = State.OVER
     servicer: str | None = None
+    last_servicer: str | None = None
+    """The person who serves or served last."""
     last_words_at: float | None = None
     reopened_at: float | None = None
     """When somebody else than the customer last began the session again."""
@@ -69,6 +71,7 @@ class Session:
         if self.state is State.OVER:
             self.reopened_at = now
         self.state, self.servicer = state, servicer if state is State.HUMAN else None
+        self.last_servicer = self.servicer or self.last_servicer
         self.lapsed = False
         first = state in (State.POOL, State.HUMAN) and state not in self.coded
         self.coded.add(state)

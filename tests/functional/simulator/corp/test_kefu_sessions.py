@@ -69,11 +69,13 @@ async def test_transfer_end_and_reentry(corp: CorpClient) -> None:
     assert await corp.state(person) == {"service_state": 4}
     await corp.serve("lisi", "say", customer="c1", text="还有一事")
     assert await corp.state(person) == {"service_state": 3, "servicer_userid": "lisi"}
+    await corp.serve("zhangsan", "reenter", customer="c1")
+    await corp.serve("zhangsan", "reenter", customer="c1", status=409)
     found = [
         (event["change_type"], event.get("old_servicer_userid"), event.get("new_servicer_userid"))
         for event in await events(corp)
     ]
-    assert found == [(2, "zhangsan", "lisi"), (3, "lisi", None), (4, "lisi", "lisi")]
+    assert found == [(2, "zhangsan", "lisi"), (3, "lisi", None), (4, "lisi", "lisi"), (4, "lisi", "zhangsan")]
     assert await speak(corp, ended["msg_code"], "欢迎下次光临") == 95018
 
 
