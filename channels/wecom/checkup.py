@@ -25,6 +25,7 @@ CURES: Mapping[int, str] = {
     60031: "Look at the app's page in 应用管理: it is closed, or its right to the API was withdrawn",
     95000: "Copy the open_kfid (wk…) of the account into wecom.kefu.accounts",
     95004: "Take it out of wecom.kefu.accounts, or copy the open_kfid (wk…) of an account of this corp",
+    95010: "Renew 微信客服 in the console",
     95011: "Set XIAOER_WECOM__SECRET to the Secret of the self-built app, not to the one of 微信客服",
     95012: "Move 微信客服 into 企业微信: in its console, list the app under 微信客服 → 可调用接口的应用",
     95017: "Switch the API on under 微信客服 → 通过API管理微信客服账号",

@@ -5,7 +5,18 @@ The same number may mean something else at the 公众号 (48002), which has its 
 
 from __future__ import annotations
 
-from channels.errcodes import ErrcodeTable, config, refresh, refused, retry, sent, wait, window_closed
+from channels.errcodes import (
+    Errcode,
+    ErrcodeTable,
+    Reaction,
+    config,
+    refresh,
+    refused,
+    retry,
+    sent,
+    wait,
+    window_closed,
+)
 
 _GENERAL = (
     sent(0, "done"),
@@ -34,14 +45,42 @@ _GENERAL = (
     refused(40035, "parameter invalid", alarm=True),
     refused(40058, "parameter invalid", alarm=True),
     refused(40096, "external_userid invalid"),
+    refused(40032, "too many receivers, or none"),
+    refused(41010, "address of a link missing", alarm=True),
+    refused(41011, "AgentId missing from the call", alarm=True),
+    refused(41016, "title missing", alarm=True),
+    refused(41033, "description missing", alarm=True),
+    refused(44001, "file empty"),
     refused(44004, "text empty"),
     refused(45002, "text too long"),
+    refused(45003, "title too long"),
+    refused(45004, "description too long"),
+    refused(45005, "address of a link too long"),
+    refused(45008, "too many articles, or none"),
+    refused(45034, "address of a link without http"),
     refused(47001, "the body is not the JSON that this API takes", alarm=True),
     refused(60111, "no such member"),
 )
 
+_CARDS = (
+    # We check the form of task_id and make each one once, so this answers a repetition: the card is there.
+    Errcode(code=42014, meaning="card: task_id used already", reaction=Reaction.SENT, alarm=True),
+    refused(42015, "card: belongs to another app", alarm=True),
+    refused(42016, "card: no such task_id", alarm=True),
+    # The update went through before, as a passive answer or under a lost connection.
+    sent(42022, "card: this code has changed it already"),
+    refused(42031, "card: card_type invalid", alarm=True),
+    refused(42033, "card: title missing", alarm=True),
+    refused(42038, "card: text of a button invalid", alarm=True),
+    refused(42039, "card: key of a button invalid", alarm=True),
+    refused(60140, "card: response_code unknown, or over 72 h old"),
+)
+
 _MESSAGES = (
     refused(81013, "none of the receivers is valid, or may be reached by this app"),
+    refused(82001, "no receiver named", alarm=True),
+    refused(86001, "group chat: chatid invalid", alarm=True),
+    refused(86003, "group chat: no such chat"),
     refused(86008, "group chat: not made by this app", alarm=True),
     refused(93000, "group robot: webhook invalid, or the robot was removed", alarm=True),
     refused(93004, "group robot: switched off", alarm=True),
@@ -71,6 +110,7 @@ _KEFU = (
     refused(95007, "微信客服: token of the callback invalid or expired"),
     refused(95008, "微信客服: over 10 choices in a menu", alarm=True),
     refused(95009, "微信客服: menu item of a type that is not allowed", alarm=True),
+    config(95010, "微信客服: the right to use it has expired"),
     config(95011, "微信客服: used inside 企业微信, and the Secret is of the stand-alone one"),
     config(95012, "微信客服: used stand-alone, and the Secret is of an app of 企业微信"),
     window_closed(95013, "微信客服: the session has ended"),
@@ -81,15 +121,17 @@ _KEFU = (
     # Somebody else has the session, or over 48 h have gone by: the state must be asked for before the next try.
     retry(95018, "微信客服: the session's state does not allow sending"),
     refused(95019, "微信客服: the servicer has stopped receiving"),
+    refused(95020, "微信客服: the servicer is not of the account"),
+    refused(95021, "微信客服: the account has too many servicers"),
     refused(95022, "微信客服: location invalid", alarm=True),
     config(95023, "微信客服: another app has the account's API"),
     config(95026, "微信客服: closed by the platform for little use"),
     refused(95027, "微信客服: an unverified corp may have 10 accounts"),
     refused(95030, "微信客服: this type of message is forbidden"),
     window_closed(95031, "微信客服: the customer has not asked anything within 48 h"),
-    config(95032, "微信客服: the right to use it has expired"),
+    config(95032, "微信客服: the right to a component has expired"),
 )
 
 _AIBOT = (refused(846608, "智能机器人: the stream has expired"),)
 
-ERRCODES = ErrcodeTable((*_GENERAL, *_MESSAGES, *_CUSTOMERS, *_KEFU, *_AIBOT))
+ERRCODES = ErrcodeTable((*_GENERAL, *_MESSAGES, *_CARDS, *_CUSTOMERS, *_KEFU, *_AIBOT))

@@ -14,6 +14,7 @@ from channels.wecom.roster import GroupChange, GroupMember, MemberKind, Roster, 
 from storage.conflicts import insert_or_ignore
 from storage.database import Database
 from storage.groups_schema import customer_groups as table
+from storage.groups_schema import is_stale
 from storage.times import now_ms
 
 
@@ -51,7 +52,7 @@ class GroupStore:
 
     async def to_read(self, limit: int) -> tuple[tuple[str, int], ...]:
         """Groups that must be read again, with the count of their events: give it back to ``save``."""
-        query = select(table.c.chat_id, table.c.changes).where(table.c.stale == 1)
+        query = select(table.c.chat_id, table.c.changes).where(is_stale())
         async with self._database.reading() as connection:
             rows = await connection.execute(query.order_by(table.c.chat_id).limit(limit))
             return tuple((row.chat_id, row.changes) for row in rows)

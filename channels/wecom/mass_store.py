@@ -15,12 +15,11 @@ from channels.wecom.mass import MassCreated, MassKind, MassMessage
 from channels.wecom.mass_progress import MassState, MemberTask, Receipt, state
 from storage.conflicts import insert_or_ignore, insert_or_update
 from storage.database import Database
-from storage.groups_schema import mass_receipts, mass_tasks
+from storage.groups_schema import is_unfinished, mass_receipts, mass_tasks
 from storage.times import from_ms, to_ms
 
 _CREATING, _REFUSED, _UNKNOWN = "creating", "refused", "unknown"
 _IN_ONE_QUERY = 500
-_OPEN = (MassState.PENDING.value, MassState.PARTLY.value)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,7 +80,7 @@ class MassStore:
     async def cancelled(self, key: str, now: datetime) -> None:
         """No member will be asked any more; those who have confirmed have sent."""
         async with self._database.writing() as connection:
-            open_task = (mass_tasks.c.key == key) & mass_tasks.c.state.in_(_OPEN)
+            open_task = (mass_tasks.c.key == key) & is_unfinished()
             values = {"state": MassState.CANCELLED, "checked_ms": to_ms(now)}
             await connection.execute(update(mass_tasks).where(open_task).values(values))
 
@@ -117,7 +116,7 @@ class MassStore:
 
     async def unfinished(self, limit: int) -> tuple[MassTask, ...]:
         """Tasks that members have not all confirmed, the one looked at longest ago first."""
-        query = select(mass_tasks).where(mass_tasks.c.state.in_(_OPEN))
+        query = select(mass_tasks).where(is_unfinished())
         async with self._database.reading() as connection:
             rows = await connection.execute(query.order_by(mass_tasks.c.checked_ms).limit(limit))
             return tuple(_from_row(row) for row in rows.mappings())

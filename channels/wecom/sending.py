@@ -31,8 +31,8 @@ Long enough for the repetition after a lost connection; short enough that "请�
 """
 
 _MAX_TITLE_BYTES, _MAX_DESCRIPTION_BYTES = 128, 512
-_MAX_NOTICE_TITLE = 12
-"""Characters of a miniprogram_notice's title."""
+_NOTICE_TITLE = (4, 12)
+"""Least and most characters of a miniprogram_notice's title."""
 
 Sayable = TextReply | ImageReply | MenuReply | LinkReply | MiniProgramReply | LocationReply | CardReply
 """What message/send takes; menus and places are told in words."""
@@ -84,12 +84,20 @@ def _content(reply: Sayable) -> tuple[str, Mapping[str, object]]:
         case LinkReply():
             return _link(reply)
         case MiniProgramReply():
-            title = clean_text(reply.title)[:_MAX_NOTICE_TITLE]
-            return "miniprogram_notice", {"appid": reply.app_id, "page": page_path(reply), "title": title}
+            return "miniprogram_notice", {
+                "appid": reply.app_id,
+                "page": page_path(reply),
+                "title": _notice_title(reply),
+            }
         case CardReply():
             return "template_card", {**reply.card, "task_id": reply.task_id}
         case _:
             assert_never(reply)
+
+
+def _notice_title(page: MiniProgramReply) -> str:
+    title = clean_text(page.title)
+    return (title if len(title) >= _NOTICE_TITLE[0] else f"小程序：{title}")[: _NOTICE_TITLE[1]]
 
 
 def _link(link: LinkReply) -> tuple[str, Mapping[str, object]]:

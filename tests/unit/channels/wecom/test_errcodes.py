@@ -14,7 +14,7 @@ DOCUMENT = Path(__file__).parents[4] / "docs" / "errcodes.md"
 @pytest.mark.parametrize(
     ("codes", "expected"),
     [
-        ([0], Reaction.SENT),
+        ([0, 42014, 42022], Reaction.SENT),
         ([-1, 41096, 95018], Reaction.RETRY),
         ([40001, 40014, 42001], Reaction.REFRESH_TOKEN),
         ([45009, 45033, 41094], Reaction.RETRY_AFTER_WINDOW),
@@ -25,7 +25,7 @@ DOCUMENT = Path(__file__).parents[4] / "docs" / "errcodes.md"
             Reaction.REFUSED,
         ),
         (
-            [40013, 41001, 48002, 48004, 48007, 60011, 60020, 60030, 60031, 301002, 95004, 95011, 95012, 95017,
+            [40013, 41001, 48002, 48004, 48007, 60011, 60020, 60030, 60031, 301002, 95004, 95010, 95011, 95012, 95017,
              95023, 95026, 95032],
             Reaction.CONFIG,
         ),

@@ -53,6 +53,11 @@ CARD = {"card_type": "button_interaction", "main_title": {"title": "客户等待
             {"appid": "wx1", "page": "pages/a?x=1", "title": "一二三四五六七八九十十一"},
         ),
         (
+            MiniProgramReply(app_id="wx1", page="pages/a", title="苹果", thumb_media_id="m"),
+            "miniprogram_notice",
+            {"appid": "wx1", "page": "pages/a", "title": "小程序：苹果"},
+        ),
+        (
             CardReply(task_id="handoff-42", card=CARD),
             "template_card",
             CARD | {"task_id": "handoff-42"},
@@ -130,6 +135,8 @@ def answered(code: int | None, **body: object) -> Answered:
         ),
         (answered(0, msgid="M1", invaliduser="wangwu|lisi"), Sent(platform_id="M1")),
         (answered(0, msgid=7), Sent()),
+        (answered(42014), Sent()),
+        (answered(42022), Sent()),
     ],
 )
 def test_what_was_sent(result: Result, expected: SendOutcome) -> None:
