@@ -23,6 +23,7 @@ from bot.settings import (
     DemoSettings,
     InboxSettings,
     LogSettings,
+    MediaSettings,
     RasaSettings,
     ServiceSettings,
     WebSettings,
@@ -56,6 +57,7 @@ class Settings(BaseSettings):
     wecom: WecomSettings = Field(default_factory=WecomSettings)
     aibot: AibotSettings = Field(default_factory=AibotSettings)
     staff: StaffSettings = Field(default_factory=StaffSettings)
+    media: MediaSettings = Field(default_factory=MediaSettings)
     inbox: InboxSettings = Field(default_factory=InboxSettings)
     mall: MallSettings = Field(default_factory=MallSettings)
     service: ServiceSettings = Field(default_factory=ServiceSettings)
@@ -185,6 +187,7 @@ def _at(settings: Settings, folder: Path) -> Settings:
             "knowledge_base": knowledge_base.model_copy(
                 update={"path": folder / knowledge_base.path, "embedder": embedder}
             ),
+            "media": settings.media.model_copy(update={"path": folder / settings.media.path}),
             "demo": settings.demo.model_copy(
                 update={"clock_offset_file": folder / offset if offset else None}
             ),

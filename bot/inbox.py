@@ -16,13 +16,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot import inbox_sql as sql
 from bot.answers import ACTIVE, Answer, Passive
-from conversations.address import Address
+from conversations.address import Address, ConversationId
 from conversations.inbound import MessageKey, Trigger
 from storage.conflicts import insert_or_ignore, insert_or_update
 from storage.database import Database
 from storage.groups import GroupCommit
 from storage.outbox import OutboxState
-from storage.schema import conversations, reply_windows
+from storage.schema import conversations, media, reply_windows
 from storage.times import now_ms
 
 SPEAKING_LEASE_MS = 3_000
@@ -31,7 +31,7 @@ SPEAKING_LEASE_MS = 3_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Arrival:
-    """A verified callback, or a pulled item. ``body`` are its decrypted fields.
+    """A verified callback, or a pulled item. ``body`` are its decrypted fields, ``media`` the rows of its files.
 
     ``decide_by_ms`` ends the wait for a passive answer. ``settled`` says why nobody needs to think about it any more.
     """
@@ -44,6 +44,7 @@ class Arrival:
     received_ms: int
     decide_by_ms: int
     settled: str | None = None
+    media: tuple[Mapping[str, Any], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -169,25 +170,33 @@ async def keep(connection: AsyncConnection, arrivals: Sequence[Arrival]) -> dict
 
     ``arrivals`` name no key twice, and stand in the order in which they are to be thought about.
     """
-    await _ensure_conversations(connection, arrivals)
+    addresses = {arrival.address.conversation_id: arrival.address for arrival in arrivals}
+    await ensure_conversations(connection, addresses, max(arrival.received_ms for arrival in arrivals))
     fresh = await _insert_new(connection, arrivals)
-    await _open_windows(connection, [arrival for arrival in arrivals if arrival.key in fresh])
+    news = [arrival for arrival in arrivals if arrival.key in fresh]
+    await _open_windows(connection, news)
+    files = [row for arrival in news for row in arrival.media]
+    if files:
+        await connection.execute(insert_or_ignore(connection, media, "key"), files)
     return fresh
 
 
-async def _ensure_conversations(connection: AsyncConnection, arrivals: Sequence[Arrival]) -> None:
-    rows = {
-        arrival.address.conversation_id: {
-            "id": arrival.address.conversation_id,
-            "channel": arrival.address.channel,
-            "account": arrival.address.account,
-            "peer": arrival.address.peer,
-            "first_seen_ms": arrival.received_ms,
+async def ensure_conversations(
+    connection: AsyncConnection, addresses: Mapping[ConversationId, Address], now: int
+) -> None:
+    """Makes those known that are not. ``now`` is real time."""
+    rows = [
+        {
+            "id": name,
+            "channel": address.channel,
+            "account": address.account,
+            "peer": address.peer,
+            "first_seen_ms": now,
         }
-        for arrival in arrivals
-    }
-    statement = insert_or_ignore(connection, conversations, "id")
-    await connection.execute(statement, [rows[key] for key in sorted(rows)])
+        for name, address in sorted(addresses.items())
+    ]
+    if rows:
+        await connection.execute(insert_or_ignore(connection, conversations, "id"), rows)
 
 
 async def _insert_new(connection: AsyncConnection, arrivals: Sequence[Arrival]) -> dict[MessageKey, int]:

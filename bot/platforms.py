@@ -24,9 +24,11 @@ from channels.kefu.adapter import KefuChannel
 from channels.kefu.client import KefuClient
 from channels.kefu.session_store import SessionStore
 from channels.limits import WECOM_CALL_LIMITS
+from channels.media.keeper import Source
 from channels.official.adapter import OfficialChannel
 from channels.official.client import OfficialClient
 from channels.official.envelope import Envelope as OfficialEnvelope
+from channels.official.errcodes import ERRCODES as OFFICIAL_ERRCODES
 from channels.official.stable_token import StableToken
 from channels.port import ChannelPort
 from channels.token_store import RedisTokenStore
@@ -34,6 +36,7 @@ from channels.tokens import TokenKeeper
 from channels.wecom.adapter import WecomChannel
 from channels.wecom.client import WecomClient
 from channels.wecom.envelope import WecomEnvelope
+from channels.wecom.errcodes import ERRCODES as WECOM_ERRCODES
 from conversations.address import Channel
 from conversations.clock import Clock
 from storage import keys
@@ -52,9 +55,9 @@ class Platforms:
 
     channels: Mapping[Channel, ChannelPort]
     envelopes: Mapping[Channel, Envelope]
-    official: OfficialClient | None = None
     kefu: KefuClient | None = None
     aibot_line: AibotLine | None = None
+    files: Mapping[Channel, Source]
 
 
 def identity(settings: Settings) -> str:
@@ -74,11 +77,12 @@ def platforms(
     """``process`` names this process among all of this bot."""
     channels: dict[Channel, ChannelPort] = {}
     envelopes: dict[Channel, Envelope] = {}
-    official: OfficialClient | None = None
+    files: dict[Channel, Source] = {}
     kefu: KefuClient | None = None
     line: AibotLine | None = None
     if settings.official.enabled:
         official = official_client(settings, session, redis)
+        files[Channel.OFFICIAL] = Source(download=official.download, errcodes=OFFICIAL_ERRCODES)
         channels[Channel.OFFICIAL] = OfficialChannel(settings.official, official, clock)
         envelopes[Channel.OFFICIAL] = OfficialEnvelope(settings.official, clock)
     if settings.wecom.enabled:
@@ -93,8 +97,10 @@ def platforms(
         api = app()
         channels[Channel.WECOM] = WecomChannel(settings.wecom, WecomClient(settings.wecom, api), clock)
         envelopes[Channel.WECOM] = WecomEnvelope(settings.wecom, clock)
+        kefu = KefuClient(app(tokens=api.tokens, channel=Channel.KEFU))
+        files[Channel.WECOM] = Source(download=kefu.download, errcodes=WECOM_ERRCODES)
         if settings.wecom.kefu.accounts:
-            kefu = KefuClient(app(tokens=api.tokens, channel=Channel.KEFU))
+            files[Channel.KEFU] = files[Channel.WECOM]
             channels[Channel.KEFU] = KefuChannel(settings.wecom, kefu, SessionStore(database, clock), clock)
     if settings.aibot.enabled and settings.aibot.mode == "callback":
         speaker = ResponseUrlSpeaker(settings.aibot, session, ResponseUrls(database))
@@ -107,7 +113,7 @@ def platforms(
         gate = _gate(settings, redis, f"aibot:{settings.aibot.bot_id}")
         line = AibotLine(settings.aibot, AibotConnection(settings.aibot, session, lease), clock, calls=gate)
         channels[Channel.AIBOT] = AibotChannel(settings.aibot, line, clock)
-    return Platforms(channels=channels, envelopes=envelopes, official=official, kefu=kefu, aibot_line=line)
+    return Platforms(channels=channels, envelopes=envelopes, kefu=kefu, aibot_line=line, files=files)
 
 
 def official_client(settings: Settings, session: aiohttp.ClientSession, redis: RedisLink) -> OfficialClient:

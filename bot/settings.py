@@ -85,3 +85,13 @@ class DemoSettings(Section):
     clock_offset_file: Path | None = Field(
         default=None, description="A file with the seconds to add to the clock. Demo mode only."
     )
+
+
+class MediaSettings(BaseModel):
+    """Files that people send, kept because the platforms forget them after three days."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    path: Path = Field(
+        default=Path("var/media"), description="Folder of the files; processes on other hosts share it."
+    )

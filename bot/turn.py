@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from bot.policy import (
@@ -17,22 +17,24 @@ from bot.policy import (
     spoken_text,
 )
 from bot.sending import MORE_TO_COME
-from bot.turns import Claimed, Finished, Speech
+from bot.turns import Card, Claimed, Finished, Speech
 from channels.port import ChannelPort
 from channels.splitting import split_text
 from channels.text import byte_length
-from conversations.address import Channel
+from conversations.address import Address, Channel
 from conversations.clock import Clock
 from conversations.facts import Fact
 from conversations.inbound import AgentSaid, AgentSession, AgentSessionChange, Content, Inbound, SendFailed
 from conversations.outcomes import NOTHING, HandOver, Outcome, Say, say
 from conversations.ownership import Owner, Ownership, to_agent, to_bot
 from conversations.replies import MenuReply, Reply, ReplyKind, TextReply, TransferReply, to_stored
-from escalation.cases import open_case
+from escalation.cases import Case, open_case
+from handlers.case_card import cards_for
 from handlers.faq import choose
 from handlers.knowledge import Knowledge
 from handlers.router import Router
-from handlers.turn import Turn
+from handlers.staff import is_staff
+from handlers.turn import Handler, Turn
 from intents.understanding import FAQ, Understander, Understanding
 
 FLOOD = 20
@@ -52,7 +54,12 @@ class Thinker:
         router: Router,
         knowledge: Knowledge,
         clock: Clock,
+        staff: Handler,
+        members: Sequence[Address] = (),
     ) -> None:
+        """``staff`` answers the shop's own people; ``members`` of them hear of every new case."""
+        self._staff = staff
+        self._members = members
         self._channels = channels
         self._understander = understander
         self._router = router
@@ -72,16 +79,20 @@ class Thinker:
 
     async def _answer(self, claimed: Claimed, inbound: Inbound) -> Outcome:
         text = spoken_text(inbound.content)
-        understanding = await self._understander.parse(text) if text is not None else None
-        step = next_step(claimed.conversation, inbound, understanding)
         turn = Turn(
             conversation=claimed.conversation,
             inbound=inbound,
             text=text or "",
-            understanding=understanding or Understanding(intent=FAQ, confidence=0.0),
+            understanding=Understanding(intent=FAQ, confidence=0.0),
             now=self._clock.now(),
         )
-        return await self._carry_out(step, turn)
+        if is_staff(claimed.conversation.address):
+            return await self._staff(turn)
+        understanding = await self._understander.parse(text) if text is not None else None
+        step = next_step(claimed.conversation, inbound, understanding)
+        return await self._carry_out(
+            step, replace(turn, understanding=understanding) if understanding is not None else turn
+        )
 
     async def _carry_out(self, step: Step, turn: Turn) -> Outcome:
         match step:
@@ -126,10 +137,17 @@ class Thinker:
             context=outcome.context,
             ownership=new_owner(inbound.content, claimed.conversation.ownership),
             case=case,
+            cards=self._cards(case),
             author=author(inbound.content),
             failure=inbound.content if isinstance(inbound.content, SendFailed) else None,
             transcript=json.dumps(claimed.body, ensure_ascii=False),
         )
+
+    def _cards(self, case: Case | None) -> tuple[Card, ...]:
+        if case is None:
+            return ()
+        told = cards_for(case, self._members, self._clock.now())
+        return tuple(Card(address=address, body=to_stored(reply)) for address, reply in told)
 
     def _speak(self, claimed: Claimed, outcome: Outcome) -> Finished:
         address = claimed.conversation.address

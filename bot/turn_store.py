@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot import turn_sql as sql
 from bot.answers import ACTIVE, Answer, Passive
-from bot.inbox import SPEAKING_LEASE_MS, speaking_token
+from bot.inbox import SPEAKING_LEASE_MS, ensure_conversations, speaking_token
 from bot.late_failures import note_failure
 from bot.turns import Claimed, Committed, Finished, Plan
 from conversations.address import Address
@@ -27,7 +27,7 @@ from escalation.store import insert_case
 from storage.conflicts import insert_or_ignore
 from storage.database import Database
 from storage.groups import GroupCommit
-from storage.outbox import write_outbox
+from storage.outbox import say_once, write_outbox
 from storage.schema import conversations, inbox, messages
 from storage.times import from_ms, now_ms
 
@@ -173,6 +173,9 @@ async def _write(connection: AsyncConnection, plans: list[Plan], busy: set[str],
     for plan in plans:
         if plan.item.case is not None:
             await insert_case(connection, plan.item.case)
+            for address, draft in plan.card_drafts(now):
+                await ensure_conversations(connection, {address.conversation_id: address}, now)
+                await say_once(connection, draft)
         if plan.item.failure is not None:
             await note_failure(connection, plan.item.claimed.conversation_id, plan.item.failure)
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.answers import Answer, Passive
-from conversations.address import ConversationId
+from conversations.address import Address, ConversationId
 from conversations.conversation import Context, Conversation
 from conversations.facts import Fact
 from conversations.inbound import MessageKey, SendFailed
@@ -46,6 +46,14 @@ class Speech:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Card:
+    """Tells somebody else of the turn's case: a stored reply for another conversation."""
+
+    address: Address
+    body: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Finished:
     """What a turn decided. ``passive_body`` is the first speech as a passive answer, where it can be one.
 
@@ -58,6 +66,7 @@ class Finished:
     context: Context | None = None
     ownership: Ownership | None = None
     case: Case | None = None
+    cards: tuple[Card, ...] = ()
     facts: tuple[Fact, ...] = ()
     transcript: str = ""
     author: str = "customer"
@@ -87,7 +96,7 @@ class Plan:
 
     @property
     def committed(self) -> Committed:
-        by_api = len(self.item.speeches) - (1 if self.passive else 0)
+        by_api = len(self.item.speeches) + len(self.item.cards) - (1 if self.passive else 0)
         return Committed(answer=self.answer, to_deliver=by_api > 0)
 
     def _key(self, number: int, now: int) -> str:
@@ -116,6 +125,26 @@ class Plan:
                 )
             )
         return drafts
+
+    def card_drafts(self, now: int) -> list[tuple[Address, OutboxDraft]]:
+        """What others are told of the case: a notice in each of their conversations, once for a case."""
+        case = self.item.case
+        if case is None:
+            return []
+        return [
+            (
+                card.address,
+                OutboxDraft(
+                    key=f"{case.key}:card:{card.address.peer}",
+                    conversation_id=card.address.conversation_id,
+                    epoch=0,
+                    kind=ReplyKind.NOTICE,
+                    body=card.body,
+                    created_ms=now,
+                ),
+            )
+            for card in self.item.cards
+        ]
 
     def inbox_row(self) -> dict[str, Any]:
         passive = self.answer if isinstance(self.answer, Passive) else None

@@ -12,18 +12,12 @@ import structlog
 from aiohttp import web
 
 from bot import metrics
-from bot.answers import Active, Answer, AnswerBoard, Passive
 from bot.callbacks_seen import CallbacksSeen
-from bot.inbox import Accepted, Arrival, Inbox
-from bot.settings import InboxSettings
-from bot.wakeups import Wakeups, Work
-from channels.official.envelope import OpenedCallback
-from channels.port import ChannelPort
+from bot.reception import Reception
+from channels.sealing import OpenedCallback
 from conversations.address import Channel
 from conversations.clock import Clock
 from conversations.errors import CallbackRejected
-from conversations.inbound import Inbound
-from storage.times import now_ms, to_ms
 
 log = structlog.get_logger()
 
@@ -50,11 +44,7 @@ class Webhook:
         *,
         name: Channel,
         envelope: Envelope,
-        channel: ChannelPort,
-        inbox: Inbox,
-        board: AnswerBoard,
-        wakeups: Wakeups,
-        settings: InboxSettings,
+        reception: Reception,
         max_body_bytes: int,
         clock: Clock,
         seen: CallbacksSeen,
@@ -62,18 +52,14 @@ class Webhook:
         acknowledgement: str = "success",
     ) -> None:
         """``divert`` takes callbacks that are no messages; ``acknowledgement`` is the body that says nothing."""
+        self._name = name
+        self._envelope = envelope
+        self._reception = reception
+        self._max_body_bytes = max_body_bytes
+        self._clock = clock
         self._seen = seen
         self._divert = divert
         self._acknowledgement = acknowledgement
-        self._name = name
-        self._envelope = envelope
-        self._channel = channel
-        self._inbox = inbox
-        self._board = board
-        self._wakeups = wakeups
-        self._wait_ms = int(settings.passive_wait_seconds * 1000)
-        self._max_body_bytes = max_body_bytes
-        self._clock = clock
 
     async def verify(self, request: web.Request) -> web.Response:
         """GET: the platform asks whether this address is ours."""
@@ -92,25 +78,14 @@ class Webhook:
             opened = self._envelope.open(dict(request.query), body)
             if self._divert is not None and await self._divert(opened.fields):
                 return await self._diverted()
-            inbound = self._channel.read(opened.fields, opened.key)
+            heard = await self._reception.take(opened)
         except CallbackRejected as rejected:
             return self._reject(rejected)
-        await self._seen.received(self._name)
-        metrics.inbound.labels(channel=self._name, kind=type(inbound.content).__name__).inc()
-        with self._board.expect(opened.key) as heard:
-            accepted = await self._inbox.accept(self._arrival(opened, inbound))
-            if accepted.fresh:
-                self._wakeups.notify(Work.TURNS)
-            answer = await self._decided(accepted, heard)
-        text = await self._passive_text(answer)
-        response = self._response(text, request, as_json=opened.as_json)
+        response = self._response(heard.text, request, as_json=opened.as_json)
         await response.prepare(request)
         await response.write_eof()
-        if isinstance(answer, Passive) and text is not None:
-            await self._inbox.mark_spoken(answer.inbox_id)
-            if answer.more_to_say:
-                self._wakeups.notify(Work.SENDS)
-        kind = "active" if text is None else "passive"
+        await self._reception.written(heard)
+        kind = "active" if heard.text is None else "passive"
         metrics.callbacks.labels(channel=self._name, result=kind).inc()
         metrics.callback_seconds.labels(answer=kind).observe(time.perf_counter() - began)
         return response
@@ -119,34 +94,6 @@ class Webhook:
         await self._seen.received(self._name)
         metrics.callbacks.labels(channel=self._name, result="bell").inc()
         return web.Response(text=self._acknowledgement)
-
-    def _arrival(self, opened: OpenedCallback, inbound: Inbound) -> Arrival:
-        received = now_ms()
-        return Arrival(
-            key=opened.key,
-            address=inbound.address,
-            body=opened.fields,
-            trigger=inbound.trigger,
-            triggered_ms=to_ms(self._clock.now()),
-            received_ms=received,
-            decide_by_ms=received + self._wait_ms,
-        )
-
-    async def _decided(self, accepted: Accepted, heard: asyncio.Future[Answer]) -> Answer:
-        if accepted.answer is not None:
-            return accepted.answer
-        if self._wait_ms == 0:
-            return Active()
-        seconds = (accepted.decide_by_ms - now_ms()) / 1000
-        return await self._board.wait(heard, seconds) or await self._inbox.decide_active(accepted.inbox_id)
-
-    async def _passive_text(self, answer: Answer) -> str | None:
-        """The clear XML to answer with; None for an empty acknowledgement."""
-        if not isinstance(answer, Passive):
-            return None
-        if now_ms() < answer.write_before_ms:
-            return answer.body
-        return await self._inbox.take_passive(answer.inbox_id)
 
     def _response(self, text: str | None, request: web.Request, *, as_json: bool) -> web.Response:
         if text is None:

@@ -29,18 +29,26 @@ from bot.pulling.bells import Bells, bell_in
 from bot.pulling.puller import Puller
 from bot.pulling.store import PullStore
 from bot.pulling.watch import SessionWatch
+from bot.reception import Reception
 from bot.turn import Thinker
 from bot.turn_store import TurnStore
 from bot.wakeups import Wakeups, Work
 from bot.webhooks import Webhook
 from bot.worker import Worker
+from channels.aibot.line import AibotLine, PassiveAnswer
 from channels.kefu.client import KefuClient
 from channels.kefu.session_store import SessionStore
+from channels.media.folder import MediaFolder
+from channels.media.keeper import MediaKeeper
+from channels.media.store import MediaStore
 from channels.port import ChannelPort
+from channels.sealing import OpenedCallback
 from conversations.address import Channel
 from conversations.clock import Clock, OffsetClock, SystemClock
-from handlers import faq, follow, greeting, hand_over, menu, order_status, thanks, unsupported
+from escalation.book import CaseBook
+from handlers import faq, follow, greeting, hand_over, menu, order_status, staff, thanks, unsupported
 from handlers.at_once import at_once
+from handlers.case_card import member_addresses
 from handlers.knowledge import Knowledge
 from handlers.router import Router
 from intents.example_files import load_examples
@@ -153,11 +161,7 @@ def webhooks(base: Foundation) -> dict[Channel, Webhook]:
         name: Webhook(
             name=name,
             envelope=envelope,
-            channel=base.channels[name],
-            inbox=base.inbox,
-            board=base.board,
-            wakeups=base.wakeups,
-            settings=base.settings.inbox,
+            reception=reception(base, name, seen),
             max_body_bytes=base.settings.web.max_body_bytes,
             clock=base.clock,
             seen=seen,
@@ -166,6 +170,35 @@ def webhooks(base: Foundation) -> dict[Channel, Webhook]:
         )
         for name, envelope in base.platforms.envelopes.items()
     }
+
+
+def reception(base: Foundation, name: Channel, seen: CallbacksSeen) -> Reception:
+    return Reception(
+        name=name,
+        channel=base.channels[name],
+        inbox=base.inbox,
+        board=base.board,
+        wakeups=base.wakeups,
+        wait_seconds=base.settings.inbox.passive_wait_seconds,
+        clock=base.clock,
+        seen=seen,
+        keeps_files=name in base.platforms.files,
+    )
+
+
+async def _listen(base: Foundation, line: AibotLine) -> None:
+    """The AI bot's long connection: its callbacks are taken in like any other's."""
+    taken = reception(base, Channel.AIBOT, CallbacksSeen(base.database))
+
+    async def receive(opened: OpenedCallback) -> PassiveAnswer | None:
+        heard = await taken.take(opened)
+        if heard.text is None:
+            return None
+        return PassiveAnswer(body=heard.text, written=partial(taken.written, heard))
+
+    await line.run(receive)
+    # Refused for good: the other channels are served all the same.
+    await asyncio.Event().wait()
 
 
 async def _bell(base: Foundation, bells: Bells, fields: Mapping[str, object]) -> bool:
@@ -211,7 +244,10 @@ async def thinker(
 ) -> Thinker:
     understander = FallbackClassifier(load_examples(), knowledge.embed, is_faq=knowledge.knows)
     await understander.warm_up()
+    members = member_addresses(settings.staff.members, agent_id=settings.wecom.agent_id)
     return Thinker(
+        staff=staff.handler(CaseBook(database), knowledge),
+        members=members if settings.wecom.enabled else (),
         channels=channels,
         understander=understander,
         router=handler_router(settings, knowledge, _orders(settings, database)),
@@ -244,13 +280,17 @@ async def working(base: Foundation, knowledge: KnowledgeBase) -> AsyncIterator[l
             CodeLane(base.database, base.channels, base.wakeups, base.clock).run(), name="codes"
         ),
         asyncio.create_task(_keep_fresh(knowledge), name="index refresh"),
+        asyncio.create_task(_media_keeper(base).run(), name="media"),
     ]
-    if base.platforms.kefu is not None:
+    if base.platforms.kefu is not None and Channel.KEFU in base.channels:
         tasks.append(asyncio.create_task(_puller(base, base.platforms.kefu, name).run(), name="pulling"))
         if base.settings.wecom.kefu.handoff == "native":
             sessions = SessionStore(base.database, base.clock)
             watch = SessionWatch(base.database, base.platforms.kefu, sessions, base.clock)
             tasks.append(asyncio.create_task(watch.run(), name="session watch"))
+    if base.platforms.aibot_line is not None:
+        line = base.platforms.aibot_line
+        tasks.append(asyncio.create_task(_listen(base, line), name="AI bot connection"))
     try:
         yield tasks
     finally:
@@ -258,6 +298,11 @@ async def working(base: Foundation, knowledge: KnowledgeBase) -> AsyncIterator[l
             task.cancel()
         for task in tasks:
             await asyncio.wait({task})
+
+
+def _media_keeper(base: Foundation) -> MediaKeeper:
+    folder = MediaFolder(base.settings.media.path)
+    return MediaKeeper(MediaStore(base.database), folder, base.platforms.files)
 
 
 def _puller(base: Foundation, kefu: KefuClient, worker: str) -> Puller:
@@ -275,7 +320,6 @@ def _puller(base: Foundation, kefu: KefuClient, worker: str) -> Puller:
         base.wakeups,
         base.clock,
         at_once=at_once(shop_name=settings.service.shop_name, samples=settings.service.sample_questions),
-        media_rows=lambda _inbounds, _at_ms: [],
     )
 
 

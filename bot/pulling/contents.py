@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bot.inbox import Arrival
+from channels.media.rows import media_rows
 from conversations.address import ConversationId
 from conversations.inbound import (
     AgentSaid,
@@ -52,7 +53,6 @@ class Read:
     arrivals: Sequence[Arrival] = ()
     recalled: Sequence[MessageKey] = ()
     sessions_changed: Sequence[tuple[MessageKey, ConversationId]] = ()
-    media: Sequence[Mapping[str, Any]] = ()
     history: Sequence[Mapping[str, Any]] = ()
     said_at_once: Sequence[tuple[MessageKey, OutboxDraft]] = ()
 
@@ -62,7 +62,6 @@ def read_page(
     *,
     first: bool,
     at_once: AtOnce,
-    media: Sequence[Mapping[str, Any]],
     now: datetime,
     real_ms: int,
 ) -> Read:
@@ -81,7 +80,6 @@ def read_page(
             for key, item in unique.items()
             if isinstance(item.inbound.content, AgentSession | AgentSaid | EnteredSession)
         ],
-        media=media,
         history=[_line(item) for item in old if isinstance(item.inbound.content, _MESSAGES | AgentSaid)],
         said_at_once=[
             (key, draft)
@@ -101,6 +99,7 @@ def _arrival(item: Item, real_ms: int, settled: str | None) -> Arrival:
         received_ms=real_ms,
         decide_by_ms=real_ms,  # nobody waits for a passive answer
         settled=settled,
+        media=tuple(media_rows([item.inbound], real_ms)),
     )
 
 

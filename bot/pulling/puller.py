@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import random
 import time
-from collections.abc import Mapping, Sequence
-from typing import Any, Protocol
+from collections.abc import Mapping
+from typing import Protocol
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
@@ -21,7 +21,6 @@ from channels.kefu.items import key_of
 from channels.kefu.pages import Page
 from channels.port import ChannelPort
 from conversations.clock import Clock
-from conversations.inbound import Inbound
 from handlers.at_once import AtOnce
 from storage.times import now_ms, to_ms
 
@@ -39,12 +38,6 @@ class Pages(Protocol):
     ) -> Page | Pause: ...
 
 
-class MediaRows(Protocol):
-    """The rows that make the files of these messages be fetched."""
-
-    def __call__(self, inbounds: Sequence[Inbound], at_ms: int) -> list[dict[str, Any]]: ...
-
-
 class Puller:
     def __init__(
         self,
@@ -55,7 +48,6 @@ class Puller:
         clock: Clock,
         *,
         at_once: AtOnce,
-        media_rows: MediaRows,
         jitter: Jitter = random.random,
     ) -> None:
         self._store = store
@@ -64,7 +56,6 @@ class Puller:
         self._wakeups = wakeups
         self._clock = clock
         self._at_once = at_once
-        self._media_rows = media_rows
         self._jitter = jitter
         self._in_flight: set[asyncio.Task[None]] = set()
 
@@ -138,12 +129,10 @@ class Puller:
         began = time.perf_counter()
         real_ms = now_ms()
         items = [self._item(item, pull.account) for item in page.items]
-        inbounds = [item.inbound for item in items]
         read = read_page(
             items,
             first=pull.first,
             at_once=self._at_once,
-            media=self._media_rows(inbounds, real_ms),
             now=self._clock.now(),
             real_ms=real_ms,
         )

@@ -17,7 +17,7 @@ from bot.pulling.contents import Read
 from storage.conflicts import insert_or_ignore
 from storage.database import Database
 from storage.outbox import say_once
-from storage.schema import inbox, kefu_accounts, kefu_sessions, media, messages
+from storage.schema import inbox, kefu_accounts, kefu_sessions, messages
 from storage.times import now_ms
 
 LEASE_MS = 15_000
@@ -105,9 +105,6 @@ class PullStore:
                     .where(kefu_sessions.c.conversation_id.in_(changed))
                     .values(state=None)
                 )
-            rows = [row for row in read.media if row["key"] in fresh]
-            if rows:
-                await connection.execute(insert_or_ignore(connection, media, "key"), rows)
             lines = [line for line in read.history if line["key"] in fresh]
             if lines:
                 await connection.execute(insert_or_ignore(connection, messages, "key"), lines)

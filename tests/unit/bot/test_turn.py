@@ -79,6 +79,10 @@ class FakeChannel:
         return Sent()
 
 
+async def no_staff(turn: Turn) -> Outcome:
+    raise AssertionError("customers are not staff")
+
+
 class FakeUnderstander:
     """The text names the intent: ``greet`` is the intent greet."""
 
@@ -120,6 +124,7 @@ class Shop:
             router=routes,
             knowledge=FakeKnowledge(),
             clock=ManualClock(NOON),
+            staff=no_staff,
         )
 
     async def thinks(self, content: Content, **about: Any) -> Finished:
