@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, Index, Integer, String, Table, Text, text
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    ColumnElement,
+    Index,
+    Integer,
+    String,
+    Table,
+    Text,
+    literal_column,
+    text,
+)
 
 from storage.schema import metadata
 
-__all__ = ["customer_groups", "mass_receipts", "mass_tasks", "metadata"]
+__all__ = ["customer_groups", "is_stale", "is_unfinished", "mass_receipts", "mass_tasks", "metadata"]
 
 _STALE = text("stale = 1")
 _UNFINISHED = text("state IN ('pending', 'partly')")
@@ -60,3 +71,13 @@ mass_receipts = Table(
     Column("sent_ms", BigInteger),
     Index("ix_mass_receipts_receiver_sent_ms", "receiver", "sent_ms"),
 )
+
+
+def is_stale() -> ColumnElement[bool]:
+    """The condition of ``ix_customer_groups_stale``, spelled as the index spells it."""
+    return customer_groups.c.stale == literal_column("1")
+
+
+def is_unfinished() -> ColumnElement[bool]:
+    """The condition of ``ix_mass_tasks_unfinished``, spelled as the index spells it."""
+    return mass_tasks.c.state.in_([literal_column("'pending'"), literal_column("'partly'")])

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from channels.aibot.peers import Peer
+from channels.limits import sizes
 from channels.text import byte_length, clean_text
 from conversations.address import Address
 from conversations.replies import (

@@ -14,6 +14,7 @@ from channels.kefu.links import checked_scene
 from channels.kefu.pages import BadPage, Page, read_page
 from channels.kefu.sending import Sendable
 from channels.kefu.states import SessionState
+from channels.limits import sizes
 from channels.outcomes import NotSent, OutcomeUnknown, Refused, WindowClosed
 from channels.wecom.api import QyApi
 from channels.wecom.errcodes import ERRCODES
@@ -31,9 +32,9 @@ _ACCOUNTS = "cgi-bin/kf/account/list"
 _CONTACT_WAY = "cgi-bin/kf/add_contact_way"
 _MEDIA = "cgi-bin/media/get"
 
-MAX_LIMIT = 1000
-MAX_CUSTOMERS = 100
-_ACCOUNTS_A_CALL = 100
+MAX_LIMIT = sizes.KEFU_PAGE.most
+MAX_CUSTOMERS = sizes.KEFU_CUSTOMERS.most
+_ACCOUNTS_A_CALL = sizes.KEFU_ACCOUNT_PAGE.most
 _MAX_ACCOUNT_CALLS = 50
 _PULL_SECONDS = 10.0
 """A full page is some hundred kilobytes, and nobody waits for it; but shorter than the puller's lease of 15 s."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
 
+from channels.limits import sizes
 from channels.limits import windows as rows
 from channels.limits.decisions import PLENTY, Allowed, Closed, ClosedReason, Use, Wait, may
 from channels.limits.rows import WindowLimit
@@ -25,7 +26,7 @@ class ReplyLimits:
     windows: Mapping[Trigger, WindowLimit]
     reserved_for_people: int = 2
     reserved_for_notices: int = 1
-    max_text_bytes: int = 2048
+    max_text_bytes: int = sizes.OFFICIAL_TEXT.most
     free: bool = False
 
 
@@ -39,9 +40,11 @@ OFFICIAL_LIMITS = ReplyLimits(
         }
     )
 )
-KEFU_LIMITS = ReplyLimits(windows=MappingProxyType({Trigger.MESSAGE: rows.KEFU_MESSAGE}))
+KEFU_LIMITS = ReplyLimits(
+    windows=MappingProxyType({Trigger.MESSAGE: rows.KEFU_MESSAGE}), max_text_bytes=sizes.KEFU_TEXT.most
+)
 """微信客服: five replies for each message of the customer. Codes (95122) and transfers are not counted."""
-MEMBER_LIMITS = ReplyLimits(windows=MappingProxyType({}), free=True)
+MEMBER_LIMITS = ReplyLimits(windows=MappingProxyType({}), max_text_bytes=sizes.APP_TEXT.most, free=True)
 """Members of the corp: no window. What one member gets in a minute and an hour is the call gate's business."""
 
 

@@ -35,7 +35,7 @@ class Beyond(StrEnum):
 
 
 class Keeper(StrEnum):
-    """Which part of us keeps to a limit: PLANNER (``bot.sending``), GATE (CallGate), CLIENT (whoever makes the call).
+    """Which part of us keeps to a limit: PLANNER (``bot.sending``), INBOX (``bot.inbox``), GATE, CLIENT (of the call).
 
     PLATFORM: we do not make this call, or cannot count what the platform counts.
     """
@@ -44,6 +44,7 @@ class Keeper(StrEnum):
     GATE = "the call gate"
     CLIENT = "the client"
     TOKENS = "the token keeper"
+    INBOX = "the inbox"
     PLATFORM = "the platform alone"
 
 

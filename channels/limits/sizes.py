@@ -47,16 +47,21 @@ def _size(
     )
 
 
-_ITEMS, _CHARACTERS, _PLATFORM = Unit.ITEMS, Unit.CHARACTERS, Keeper.PLATFORM
+_ITEMS, _CHARACTERS = Unit.ITEMS, Unit.CHARACTERS
+_PLANNER, _PLATFORM = Keeper.PLANNER, Keeper.PLATFORM
 
-KEFU_TEXT = _size("kefu.text", _SEND, "text.content", 2048, _SEND_PAGE, beyond=Beyond.TRUNCATED)
+KEFU_TEXT = _size(
+    "kefu.text", _SEND, "text.content", 2048, _SEND_PAGE, beyond=Beyond.TRUNCATED, kept_by=_PLANNER
+)
 KEFU_MSGID = _size("kefu.msgid", _SEND, "msgid ([0-9a-zA-Z_-])", 32, _SEND_PAGE, 40058)
 KEFU_LINK_TITLE = _size("kefu.link.title", _SEND, "link.title", 128, _SEND_PAGE)
 KEFU_LINK_DESC = _size("kefu.link.desc", _SEND, "link.desc", 512, _SEND_PAGE)
-KEFU_LINK_URL = _size("kefu.link.url", _SEND, "link.url", 2048, _SEND_PAGE)
+KEFU_LINK_URL = _size("kefu.link.url", _SEND, "link.url", 2048, _SEND_PAGE, kept_by=_PLATFORM)
 KEFU_MINIPROGRAM_TITLE = _size("kefu.miniprogram.title", _SEND, "miniprogram.title", 64, _SEND_PAGE)
 KEFU_MENU_HEAD = _size("kefu.menu.head", _SEND, "msgmenu.head_content", 1024, _SEND_PAGE)
-KEFU_MENU_ITEMS = _size("kefu.menu.items", _SEND, "msgmenu.list", 50, _SEND_PAGE, unit=_ITEMS)
+KEFU_MENU_ITEMS = _size(
+    "kefu.menu.items", _SEND, "msgmenu.list", 50, _SEND_PAGE, unit=_ITEMS, kept_by=_PLATFORM
+)
 KEFU_MENU_CHOICES = _size(
     "kefu.menu.choices",
     _SEND,
@@ -70,7 +75,9 @@ KEFU_CLICK_ID = _size("kefu.menu.click.id", _SEND, "msgmenu.list.click.id", 128,
 KEFU_CLICK_CONTENT = _size(
     "kefu.menu.click.content", _SEND, "msgmenu.list.click.content", 128, _SEND_PAGE, least=1
 )
-KEFU_MENU_TEXT = _size("kefu.menu.text", _SEND, "msgmenu.list.text.content", 256, _SEND_PAGE)
+KEFU_MENU_TEXT = _size(
+    "kefu.menu.text", _SEND, "msgmenu.list.text.content", 256, _SEND_PAGE, kept_by=_PLATFORM
+)
 
 KEFU_CURSOR = _size("kefu.cursor", _PULL, "cursor", 64, _PULL_PAGE, kept_by=_PLATFORM)
 KEFU_TOKEN = _size("kefu.token", _PULL, "token", 128, _PULL_PAGE, kept_by=_PLATFORM)
@@ -88,7 +95,14 @@ KEFU_FILE_IN = _size(
     "kefu.in.file", _PULL, "file", 20 * _MB, _PULL_PAGE, beyond=Beyond.NOTICED, kept_by=_PLATFORM
 )
 KEFU_ACCOUNT_NAME = _size(
-    "kefu.account.name", "cgi-bin/kf/account/add", "name", 16, _ACCOUNT_PAGE, 95006, unit=_CHARACTERS
+    "kefu.account.name",
+    "cgi-bin/kf/account/add",
+    "name",
+    16,
+    _ACCOUNT_PAGE,
+    95006,
+    unit=_CHARACTERS,
+    kept_by=_PLATFORM,
 )
 KEFU_ACCOUNT_PAGE = _size(
     "kefu.account.page", "cgi-bin/kf/account/list", "limit", 100, _ACCOUNT_PAGE, unit=_ITEMS
@@ -98,10 +112,22 @@ KEFU_SCENE_PARAM = _size(
     "kefu.scene_param", "cgi-bin/kf/add_contact_way", "scene_param", 128, "WeCom 94665 获取客服账号链接"
 )
 KEFU_SERVICERS = _size(
-    "kefu.servicers", "cgi-bin/kf/servicer/add", "userid_list", 100, _SERVICER_PAGE, unit=_ITEMS
+    "kefu.servicers",
+    "cgi-bin/kf/servicer/add",
+    "userid_list",
+    100,
+    _SERVICER_PAGE,
+    unit=_ITEMS,
+    kept_by=_PLATFORM,
 )
 KEFU_DEPARTMENTS = _size(
-    "kefu.departments", "cgi-bin/kf/servicer/add", "department_id_list", 20, _SERVICER_PAGE, unit=_ITEMS
+    "kefu.departments",
+    "cgi-bin/kf/servicer/add",
+    "department_id_list",
+    20,
+    _SERVICER_PAGE,
+    unit=_ITEMS,
+    kept_by=_PLATFORM,
 )
 KEFU_SERVICERS_IN_ALL = _size(
     "kefu.servicers_in_all",
@@ -122,8 +148,8 @@ KEFU_CUSTOMERS = _size(
 )
 
 APP_TEXT = _size("app.text", _APP, "text.content", 2048, _APP_PAGE, 45002, beyond=Beyond.TRUNCATED)
-APP_MARKDOWN = _size("app.markdown", _APP, "markdown.content", 2048, _APP_PAGE, 45002)
-APP_USERS = _size("app.users", _APP, "touser", 1000, _APP_PAGE, unit=_ITEMS)
+APP_MARKDOWN = _size("app.markdown", _APP, "markdown.content", 2048, _APP_PAGE, 45002, kept_by=_PLATFORM)
+APP_USERS = _size("app.users", _APP, "touser", 1000, _APP_PAGE, unit=_ITEMS, kept_by=_PLATFORM)
 APP_PARTIES = _size("app.parties", _APP, "toparty", 100, _APP_PAGE, unit=_ITEMS, kept_by=_PLATFORM)
 APP_TAGS = _size("app.tags", _APP, "totag", 100, _APP_PAGE, unit=_ITEMS, kept_by=_PLATFORM)
 CARD_TASK_ID = _size(
@@ -260,7 +286,13 @@ AIBOT_CHUNK = _size("aibot.chunk", _LONG, "one chunk", 512 * _KB, _LONG_PAGE, ke
 AIBOT_CHUNKS = _size("aibot.chunks", _LONG, "chunks", 100, _LONG_PAGE, unit=_ITEMS, kept_by=_PLATFORM)
 
 OFFICIAL_TEXT = _size(
-    "official.text", "cgi-bin/message/custom/send", "text.content", 2048, "公众号 客服消息", 45002
+    "official.text",
+    "cgi-bin/message/custom/send",
+    "text.content",
+    2048,
+    "公众号 客服消息",
+    45002,
+    kept_by=_PLANNER,
 )
 OFFICIAL_NEWS = _size(
     "official.news",

@@ -22,7 +22,9 @@ def _official(name: str, count: int, lasts: timedelta, *, reserves: bool = False
     )
 
 
-def _code(name: str, lasts: timedelta, source: str, *errcodes: int) -> WindowLimit:
+def _code(
+    name: str, lasts: timedelta, source: str, *errcodes: int, kept_by: Keeper = Keeper.CLIENT
+) -> WindowLimit:
     """A code that is spent by one message."""
     return WindowLimit(
         name=name,
@@ -31,7 +33,7 @@ def _code(name: str, lasts: timedelta, source: str, *errcodes: int) -> WindowLim
         source=source,
         scope=Scope.GRANT,
         errcodes=errcodes,
-        kept_by=Keeper.CLIENT,
+        kept_by=kept_by,
     )
 
 
@@ -71,10 +73,15 @@ KEFU_ENDING_CODE = _code("kefu.code.ending", timedelta(seconds=20), _ON_EVENT)
 CONTACT_WELCOME_CODE = _code(
     "contact.code.welcome", timedelta(seconds=20), "WeCom 92137 发送新客户欢迎语", 41050, 41051, 41096
 )
-CARD_RESPONSE_CODE = _code("app.code.card_response", timedelta(hours=72), "WeCom 94888 更新模版卡片消息")
+CARD_RESPONSE_CODE = _code(
+    "app.code.card_response", timedelta(hours=72), "WeCom 94888 更新模版卡片消息", kept_by=Keeper.PLATFORM
+)
 AIBOT_RESPONSE_URL = _code("aibot.code.response_url", _HOUR, _AIBOT)
 PASSIVE_REPLY = _code(
-    "callback.passive_reply", timedelta(seconds=5), "WeCom 90241 被动回复; 公众号 被动回复用户消息"
+    "callback.passive_reply",
+    timedelta(seconds=5),
+    "WeCom 90241 被动回复; 公众号 被动回复用户消息",
+    kept_by=Keeper.INBOX,
 )
 
 ACCESS_TOKEN = _life(
@@ -85,8 +92,8 @@ ACCESS_TOKEN = _life(
     42001,
     kept_by=Keeper.TOKENS,
 )
-KEFU_PULL_TOKEN = _life("kefu.pull_token", timedelta(minutes=10), _PULL, 95007)
-KEFU_HISTORY = _life("kefu.history", timedelta(days=3), _PULL)
+KEFU_PULL_TOKEN = _life("kefu.pull_token", timedelta(minutes=10), _PULL, 95007, kept_by=Keeper.PLATFORM)
+KEFU_HISTORY = _life("kefu.history", timedelta(days=3), _PULL, kept_by=Keeper.PLATFORM)
 MEDIA_ID = _life("media.id", timedelta(days=3), "WeCom 90253 上传临时素材", 40007)
 KEFU_SESSION = _life(
     "kefu.session", timedelta(hours=48), "WeCom 94669 分配客服会话", 95013, kept_by=Keeper.PLATFORM
@@ -99,11 +106,15 @@ KEFU_CUSTOMER_READ = _life(
     kept_by=Keeper.PLATFORM,
 )
 AIBOT_STREAM = _life("aibot.stream", timedelta(minutes=6), "WeCom 100719 智能机器人 接收消息", 846608)
-AIBOT_MEDIA_URL = _life("aibot.media_url", timedelta(minutes=5), "WeCom 100719 智能机器人 接收消息")
+AIBOT_MEDIA_URL = _life(
+    "aibot.media_url", timedelta(minutes=5), "WeCom 100719 智能机器人 接收消息", kept_by=Keeper.PLATFORM
+)
 AIBOT_UPLOAD = _life(
     "aibot.upload", timedelta(minutes=30), "WeCom 101463 智能机器人 长连接", kept_by=Keeper.PLATFORM
 )
-DUPLICATE_CHECK = _life("app.duplicate_check", timedelta(hours=4), "WeCom 90236 发送应用消息")
+DUPLICATE_CHECK = _life(
+    "app.duplicate_check", timedelta(hours=4), "WeCom 90236 发送应用消息", kept_by=Keeper.PLATFORM
+)
 OFFICIAL_AGENT_SESSION = _life(
     "official.agent_session", timedelta(minutes=30), "公众号 多客服 (kfsession)", kept_by=Keeper.PLATFORM
 )

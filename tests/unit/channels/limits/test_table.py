@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from channels.errcodes import ErrcodeTable
+from channels.limits import calls, reply_windows, sizes, windows
 from channels.limits.rows import CallLimit, Keeper, Limit, MonthlyLimit, SizeLimit, WindowLimit
 from channels.limits.table import TABLE, printed
 from channels.official.errcodes import ERRCODES as OFFICIAL
@@ -197,6 +198,28 @@ def test_the_figures_of_the_document_can_be_read() -> None:
     assert "good for 10 min" in lines["kefu.pull_token"]
     assert "silently dropped" in lines["app.send.member.minute"]
     assert all(line.count(" | ") == 6 for line in lines.values())
+
+
+def test_who_keeps_a_limit_takes_its_figure_from_the_table() -> None:
+    """A row that a client keeps is named by a module outside the table; the planner's by the reply limits."""
+    constants = {
+        row.name: constant
+        for module in (calls, sizes, windows)
+        for constant, row in vars(module).items()
+        if isinstance(row, WindowLimit | MonthlyLimit | SizeLimit)
+    }
+    product = [path for folder in ("bot", "channels") for path in (PRODUCT / folder).rglob("*.py")]
+    outside = [path for path in product if path.parent != PRODUCT / "channels" / "limits"]
+    words = set(re.findall(r"\w+", " ".join(path.read_text(encoding="utf-8") for path in outside)))
+    planned = set(re.findall(r"\w+", Path(reply_windows.__file__).read_text(encoding="utf-8")))
+    kept = [row for row in TABLE.values() if not isinstance(row, CallLimit)]
+    forgotten = [
+        row.name
+        for row in kept
+        if (row.kept_by is Keeper.CLIENT and constants[row.name] not in words)
+        or (row.kept_by is Keeper.PLANNER and constants[row.name] not in planned)
+    ]
+    assert not forgotten
 
 
 def test_the_gate_keeps_calls_only() -> None:
