@@ -216,3 +216,24 @@ async def test_acts_that_cannot_be_are_refused(corp: CorpClient) -> None:
     await corp.sim("POST", "kefu/servicers/wangwu/start", {}, status=400)
     await corp.sim("POST", "kefu/servicers/zhangsan/take", {}, status=400)
     await corp.sim("POST", "kefu/bulk", {"customers": 0, "messages": 1}, status=400)
+
+
+async def test_a_customers_file_can_be_fetched(corp: CorpClient) -> None:
+    await corp.act("c1", "image")
+    (item,) = await corp.sync()
+    body = item["image"]
+    assert isinstance(body, dict)
+    query = f"access_token={await corp.token()}&media_id={body['media_id']}"
+    async with corp.client.session.get(f"{corp.client.corp_url}/cgi-bin/media/get?{query}") as response:
+        assert response.content_type == "image/png"
+        assert (await response.read()).startswith(b"\x89PNG")
+
+
+async def test_a_file_lives_three_days(corp: CorpClient) -> None:
+    await corp.act("c1", "image")
+    (item,) = await corp.sync()
+    body = item["image"]
+    await corp.pass_time(3 * 86_400 + 1)
+    await corp.act("c1", "say", text="还在吗")
+    answer = await corp.send(item["external_userid"], "", msgtype="image", image=body)
+    assert answer["errcode"] == 40007
