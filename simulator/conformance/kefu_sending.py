@@ -122,13 +122,15 @@ def _token(kind: Kind) -> Callable[[CorpStage], Awaitable[str]]:
 
 
 async def _many_on_an_ended_token(stage: CorpStage) -> str:
+    """The token ends under the first of ten answers that are on their way together."""
     stage.need_answers()
-    customers = [stage.customer() for _ in range(10)]
-    stage.corp.tokens.expire_all(stage.corp.now)
-    before = stage.world.journal.last
-    for customer in customers:
-        stage.ask(customer)
-    unanswered = [customer for customer in customers if not await stage.answered(customer)]
+    customers, before = [stage.customer() for _ in range(10)], stage.world.journal.last
+    expiry = Rule(side=Side.API, kind=Kind.EXPIRE_TOKEN, path=SEND, count=1)
+    delay = Rule(side=Side.API, kind=Kind.DELAY, path=SEND, count=len(customers), ms=500)
+    async with stage.faults(expiry, delay):
+        for customer in customers:
+            stage.ask(customer, ring=customer is customers[-1])
+        unanswered = [customer for customer in customers if not await stage.answered(customer)]
     demand(not unanswered, f"{len(unanswered)} of {len(customers)} were not answered")
     fetched = len(stage.calls(_TOKEN, after=before))
     demand(fetched <= 2, f"the token was fetched {fetched} times")

@@ -80,8 +80,8 @@ FLAWS = (
     ("crashes", "corp.refuse.inner"),
     ("pulls-in-handler", "kefu.bell"),
     ("no-cursor", "kefu.cursor"),
-    ("no-cursor", "kefu.retried-bell"),
-    ("no-cursor", "kefu.double-bell"),
+    ("no-cursor+new-msgid", "kefu.retried-bell"),
+    ("no-cursor+new-msgid", "kefu.double-bell"),
     ("stops-at-empty", "kefu.empty-page"),
     ("last-only", "kefu.one-page"),
     ("one-page-only", "kefu.many-pages"),
@@ -92,7 +92,7 @@ FLAWS = (
     ("answers-recall", "kefu.recall"),
     ("shuffles", "kefu.order"),
     ("talks-in-3", "kefu.human"),
-    ("answers-origin-5", "kefu.origin-5"),
+    ("answers-origin-5+talks-in-3", "kefu.origin-5"),
     ("stays-silent", "kefu.back"),
     ("insists", "kefu.native"),
     ("insists", "kefu.pool"),
@@ -123,7 +123,7 @@ FLAWS = (
 
 @pytest.mark.parametrize(("flaw", "check"), FLAWS)
 async def test_a_bot_that_breaks_a_rule_is_caught(flaw: str, check: str) -> None:
-    results = await examined(KefuReferenceBot(flaws=frozenset({flaw})), (check,))
+    results = await examined(KefuReferenceBot(flaws=frozenset(flaw.split("+"))), (check,))
     assert set(of_status(results, Status.FAIL)) == {check}, results[check]
 
 
@@ -138,6 +138,6 @@ async def test_a_bot_that_never_answers_fails() -> None:
 
 
 async def test_a_text_twice_is_found_over_the_whole_run() -> None:
-    bot = KefuReferenceBot(flaws=frozenset({"no-cursor"}))
+    bot = KefuReferenceBot(flaws=frozenset({"no-cursor", "new-msgid"}))
     results = await examined(bot, ("kefu.retried-bell", "kefu.never-twice"))
     assert set(of_status(results, Status.FAIL)) == {"kefu.retried-bell", "kefu.never-twice"}
