@@ -94,6 +94,8 @@ _CUSTOMERS = (
     wait(41094, "mass message: reminded too often", 3600),
     retry(41096, "the welcome is being sent"),
     config(60030, "the member is outside the app's visible range"),
+    refused(40050, "customer group: no such group"),
+    refused(49008, "customer group: dismissed"),
     refused(81017, "over 1000 members in range: name the owners"),
     refused(84061, "the member and the customer do not know each other"),
 )
