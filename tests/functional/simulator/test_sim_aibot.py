@@ -193,7 +193,7 @@ async def test_a_stream_is_asked_for_until_it_is_finished(sim: Sim, bot: JsonBot
 
 async def test_a_stream_that_never_ends_is_given_up_after_six_minutes(sim: Sim, bot: JsonBot) -> None:
     bot.answer = lambda _: stream("…", finish=False)
-    await sim.call("POST", "aibot/rooms/wang/say", {"text": "在吗"})
+    await sim.call("POST", "aibot/rooms/wang/say?wait=answer&timeout=1", {"text": "在吗"})
     await sim.call("POST", "clock", {"advance_seconds": 361})
     await sim.settled()
     assert sim.violations == {"aibot-stream-unfinished": 1}
