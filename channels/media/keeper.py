@@ -15,7 +15,7 @@ from channels.calls import DownloadResult
 from channels.errcodes import ErrcodeTable
 from channels.media.folder import MediaFolder
 from channels.media.judging import GiveUp, Keep, Later, judge, pause_seconds
-from channels.media.kinds import MAX_BYTES
+from channels.media.kinds import max_bytes
 from channels.media.store import KeptMedia, MediaState, MediaStore, WaitingMedia
 from conversations.address import Channel
 from storage.times import now_ms
@@ -75,7 +75,8 @@ class MediaKeeper:
                 reason="the channel is not served", seconds=_UNSERVED_SECONDS
             )
         else:
-            result = await source.download(waiting.media_id, max_bytes=MAX_BYTES[waiting.kind])
+            most = max_bytes(waiting.channel, waiting.kind)
+            result = await source.download(waiting.media_id, max_bytes=most)
             decision = judge(waiting.kind, result, source.errcodes)
         outcome = await self._carry_out(waiting, decision)
         metrics.media.labels(kind=waiting.kind, outcome=outcome).inc()

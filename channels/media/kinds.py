@@ -11,6 +11,7 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from channels.limits import sizes
+from conversations.address import Channel
 
 
 class MediaKind(StrEnum):
@@ -22,7 +23,7 @@ class MediaKind(StrEnum):
     FILE = "file"
 
 
-MAX_BYTES: Mapping[MediaKind, int] = MappingProxyType(
+_KEFU_MAX_BYTES: Mapping[MediaKind, int] = MappingProxyType(
     {
         MediaKind.IMAGE: sizes.KEFU_IMAGE_IN.most,
         MediaKind.VOICE: sizes.KEFU_VOICE_IN.most,
@@ -30,7 +31,23 @@ MAX_BYTES: Mapping[MediaKind, int] = MappingProxyType(
         MediaKind.FILE: sizes.KEFU_FILE_IN.most,
     }
 )
-"""微信客服 brings nothing larger (WeCom 94670); what another platform brings beyond it is refused."""
+_MAX_BYTES: Mapping[MediaKind, int] = MappingProxyType(
+    {
+        MediaKind.IMAGE: sizes.UPLOAD_IMAGE.most,
+        MediaKind.VOICE: sizes.UPLOAD_VOICE.most,
+        MediaKind.VIDEO: sizes.UPLOAD_VIDEO.most,
+        MediaKind.FILE: sizes.UPLOAD_FILE.most,
+    }
+)
+
+
+def max_bytes(channel: Channel, kind: MediaKind) -> int:
+    """The largest file of ``kind`` that is kept.
+
+    微信客服 itself brings no larger one. The other platforms name no size for what people send; what may be uploaded
+    there stands in for it.
+    """
+    return (_KEFU_MAX_BYTES if channel is Channel.KEFU else _MAX_BYTES)[kind]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

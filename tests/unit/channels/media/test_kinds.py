@@ -11,7 +11,7 @@ import pytest
 from channels.calls import Answered, Downloaded, DownloadResult, TooLarge
 from channels.media.folder import MediaFolder
 from channels.media.judging import GiveUp, Keep, Later, judge, pause_seconds
-from channels.media.kinds import MAX_BYTES, MediaKind, content_type
+from channels.media.kinds import MediaKind, content_type, max_bytes
 from channels.media.rows import media_rows
 from channels.media.store import MediaState
 from channels.outcomes import NotSent, OutcomeUnknown
@@ -71,9 +71,11 @@ def test_a_text_whose_beginning_ends_within_a_character_is_text() -> None:
     assert content_type(MediaKind.FILE, b"a" + "橙".encode() * 2000) == "text/plain"
 
 
-def test_the_sizes_are_those_of_the_platform() -> None:
-    megabytes = [MAX_BYTES[kind] // 1024 // 1024 for kind in MediaKind]
-    assert megabytes == [2, 2, 10, 20]
+@pytest.mark.parametrize(
+    ("channel", "megabytes"), [(Channel.KEFU, [2, 2, 10, 20]), (Channel.OFFICIAL, [10, 2, 10, 20])]
+)
+def test_the_sizes_are_those_of_the_platform(channel: Channel, megabytes: list[int]) -> None:
+    assert [max_bytes(channel, kind) // 1024 // 1024 for kind in MediaKind] == megabytes
 
 
 def inbound(content: Content, key: str = "kefu:wk1:m1") -> Inbound:
