@@ -76,7 +76,10 @@ class AibotLine:
         return self._connection.socket is not None
 
     async def run(self, receive: Receive) -> None:
-        """Until cancelled, or until the credential is refused for good; then finishes what is under way."""
+        """Until cancelled; then finishes what is under way.
+
+        When the credential is refused for good it hears and says nothing more, and the rest of the bot goes on.
+        """
 
         def take(socket: AibotSocket, frame: Frame) -> None:
             task = asyncio.create_task(self._hear(socket, frame, receive))
@@ -85,6 +88,7 @@ class AibotLine:
 
         try:
             await self._connection.run(take)
+            await asyncio.Event().wait()
         finally:
             if self._in_flight:
                 await asyncio.shield(asyncio.wait(set(self._in_flight)))

@@ -60,6 +60,11 @@ class Member:
 
 class CountedLease(ConnectionLease):
     tries = 0
+    released = False
+
+    async def release(self) -> None:
+        await super().release()
+        self.released = True
 
     async def acquire(self) -> bool:
         got = await super().acquire()
@@ -249,11 +254,14 @@ async def test_pings_that_are_answered_keep_the_connection(world: World) -> None
 
 async def test_a_refused_credential_is_tried_five_times_and_no_more(world: World) -> None:
     world.platform.codes["aibot_subscribe"] = [40001] * 9
-    line = world.line()
-    async with asyncio.timeout(20):
-        await line.run(Member().receive)
-    assert len(world.platform.of("aibot_subscribe")) == 5
-    assert not line.here
+    line = world.line("one")
+    async with running(line, Member().receive):
+        two = ConnectionLease(world.database, bot_id=bot.BOT, holder="two", seconds=60)
+        await eventually(lambda: world.leases["one"].released)
+        assert await two.acquire()
+        assert len(world.platform.of("aibot_subscribe")) == 5
+        assert not line.here
+        assert isinstance(await line.say(HELLO, bot.ZHANG), NotSent)
 
 
 async def test_whoever_is_kicked_gives_the_lease_back_and_waits(world: World) -> None:
