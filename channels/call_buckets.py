@@ -51,18 +51,21 @@ def charges(limits: Sequence[CallLimit], api: str, scope: str, accounts: int | N
     ``scope`` names one robot, chat or member, or several members joined by "|". Limits that grow with the
     corp's accounts are left to the platform while their number is not known.
     """
-    names = tuple(dict.fromkeys(name for name in scope.split("|") if name))
+    # Userids are the same in capitals and small letters.
+    members = tuple(dict.fromkeys(name for name in scope.lower().split("|") if name))
     for limit in limits:
         if limit.api not in ("*", api) or (limit.per_account and accounts is None):
             continue
         match limit.scope:
             case Scope.API:
                 yield Counted(limit=limit, subject=api)
-            case Scope.MEMBER | Scope.CHAT | Scope.ROBOT:
-                for name in names:
-                    yield Counted(limit=limit, subject=name)
+            case Scope.MEMBER:
+                for member in members:
+                    yield Counted(limit=limit, subject=member)
+            case Scope.CHAT | Scope.ROBOT:
+                yield Counted(limit=limit, subject=scope)
             case Scope.APP:
-                yield Counted(limit=limit, subject="", amount=max(1, len(names)), accounts=accounts or 1)
+                yield Counted(limit=limit, subject="", amount=max(1, len(members)), accounts=accounts or 1)
             case _:
                 yield Counted(limit=limit, subject="")
 

@@ -8,6 +8,7 @@ import time
 from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 from typing import cast
+from weakref import WeakSet
 
 import structlog
 from redis.asyncio import Redis
@@ -115,12 +116,13 @@ class MemoryCallGate:
             self._forget(now_ms)
 
     def publish(self) -> None:
-        """Shows the limits in /metrics: what this process used, of the subject that used most; read when asked."""
+        """Shows this gate's limits in /metrics, as long as it lives; the figures are taken when they are asked for."""
+        _published.add(self)
         for limit in self._limits:
             most = Counted(limit=limit, subject="", accounts=self._accounts or 1).most
             labels = {"limit": limit.name, "scope_kind": limit.scope.name.lower()}
             metrics.limit_max.labels(**labels).set(most)
-            metrics.limit_used.labels(**labels).set_function(partial(self.used, limit))
+            metrics.limit_used.labels(**labels).set_function(partial(_used_most, limit))
 
     def used(self, limit: CallLimit) -> int:
         """What this process used of ``limit`` in its current stretch, for the subject that used most."""
@@ -143,11 +145,18 @@ class MemoryCallGate:
         return int(self._now() * 1000)
 
 
+_published: WeakSet[MemoryCallGate] = WeakSet()
+
+
+def _used_most(limit: CallLimit) -> float:
+    return max((gate.used(limit) for gate in list(_published)), default=0)
+
+
 class RedisCallGate:
     """A CallGate that all processes share. ``account`` names the credential by public ids, never by a secret.
 
     What this process itself did counts always, so that an emptied Redis lets nobody start over; while Redis is
-    away that is all there is. Waits for Redis at most ``timeout`` seconds.
+    away that is all there is. Waits for Redis at most ``timeout`` seconds. Its limits are in /metrics.
     """
 
     def __init__(
@@ -167,6 +176,7 @@ class RedisCallGate:
         self._timeout = timeout
         self._now = now
         self._own = MemoryCallGate(limits, accounts=accounts, now=now)
+        self._own.publish()
 
     async def may_call(self, api: str, scope: str) -> float:
         charged = self._own.charged(api, scope)
@@ -184,10 +194,6 @@ class RedisCallGate:
             return waited
         self._own.count(charged)
         return 0.0
-
-    def publish(self) -> None:
-        """Shows the limits in /metrics: what this process used, of the subject that used most; read when asked."""
-        self._own.publish()
 
     async def _claim(self, charged: Sequence[Counted]) -> float:
         names = [self._key(one) for one in charged]
