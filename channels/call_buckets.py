@@ -89,6 +89,8 @@ class Buckets:
 
     def wait(self, counted: Counted, now_ms: int) -> float:
         """Seconds until the call may be made; 0.0: now."""
+        if self.used(counted.limit, now_ms) + counted.amount <= counted.most:
+            return 0.0
         return wait_for(counted, self.counts, now_ms)
 
 

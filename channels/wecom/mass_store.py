@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from channels.limits.decisions import CHINA
 from channels.wecom.mass import MassCreated, MassKind, MassMessage
@@ -76,6 +76,12 @@ class MassStore:
     async def not_created(self, key: str, reason: str, *, sure: bool) -> None:
         """The platform refused; or (not ``sure``) the answer was lost and a person has to look."""
         await self._set(key, state=_REFUSED if sure else _UNKNOWN, error=reason)
+
+    async def forget(self, key: str) -> None:
+        """The task was certainly not made, and the same key may be begun again."""
+        async with self._database.writing() as connection:
+            unmade = (mass_tasks.c.key == key) & (mass_tasks.c.state == _CREATING)
+            await connection.execute(delete(mass_tasks).where(unmade))
 
     async def cancelled(self, key: str, now: datetime) -> None:
         """No member will be asked any more; those who have confirmed have sent."""

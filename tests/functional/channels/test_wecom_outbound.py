@@ -21,14 +21,16 @@ from channels.tokens import TokenKeeper
 from channels.wecom.api import QyApi
 from channels.wecom.appchat import AppChats, ChatText
 from channels.wecom.gettoken import GetToken
+from channels.wecom.group_mirror import GroupMirror
 from channels.wecom.group_store import GroupStore
 from channels.wecom.groups import CustomerGroups
-from channels.wecom.mass import MassCreated, MassKind, MassMessage, MassMessages
+from channels.wecom.mass import MassKind, MassMessage, MassMessages
 from channels.wecom.mass_progress import MassState
-from channels.wecom.mass_store import MassStore
+from channels.wecom.mass_push import MassPushes
+from channels.wecom.mass_store import MassStore, MassTask
 from channels.wecom.robot import GroupRobot
 from channels.wecom.robot_messages import RobotMarkdown, RobotText
-from channels.wecom.roster import Roster, read_change
+from channels.wecom.roster import GroupChange, Roster, read_change
 from channels.wecom.settings import WecomSettings
 from channels.wecom.welcome import Welcomes
 from simulator.markup import Node
@@ -163,29 +165,22 @@ async def test_a_welcome_is_said_once_and_in_time(world: World) -> None:
     assert str(phone["inbox"]).count("您好呀，我是店小二") == 1
 
 
-async def mirrored(world: World, store: GroupStore) -> None:
+async def mirrored(world: World, mirror: GroupMirror) -> None:
     """Applies what the bot has heard, as it arrived, and reads again what needs it."""
     await world.corp.settle()
-    groups = CustomerGroups(world.api)
     heard, world.bot.seen = world.bot.seen, []
     for callback in heard:
-        change = read_change(fields(callback.root))
-        if change is not None:
-            await store.apply(change)
-    for chat_id, changes in await store.to_read(10):
-        roster = await groups.get(chat_id)
-        if isinstance(roster, Roster):
-            assert await store.save(roster, changes)
-        else:
-            await store.gone(chat_id)
+        await mirror.heard(fields(callback.root))
+    assert await mirror.catch_up() is None
 
 
 async def test_the_mirror_of_a_group_stays_true_whatever_becomes_of_its_events(
     world: World, database: Database
 ) -> None:
     corp, store, groups = world.corp, GroupStore(database), CustomerGroups(world.api)
+    mirror = GroupMirror(groups, store)
     chat_id = str((await act(corp, "group-create", owner="lisi", name="老客户群"))["chat_id"])
-    await mirrored(world, store)
+    await mirrored(world, mirror)
     assert await store.get(chat_id) == await groups.get(chat_id)
 
     await act(corp, "group-join", chat_id=chat_id, people=["wmA", "wmB"])
@@ -203,70 +198,79 @@ async def test_the_mirror_of_a_group_stays_true_whatever_becomes_of_its_events(
     await act(corp, "group-join", chat_id=chat_id, people=["wmC"], lost=True)
     await act(corp, "group-join", chat_id=chat_id, people=["wmD"])
     await act(corp, "group-rename", chat_id=chat_id, name="新名字")
-    await mirrored(world, store)
+    await mirrored(world, mirror)
     assert await store.get(chat_id) == await groups.get(chat_id)
 
     rule = {"side": "callback", "kind": "reorder", "count": 1, "ms": 5000}
     await corp.sim("PUT", "faults", {"rules": [{**rule, "path": "corp:event:change_external_chat"}]})
     for person in ("wmE", "wmF", "wmG"):
         await act(corp, "group-join", chat_id=chat_id, people=[person])
-    await mirrored(world, store)
+    await mirrored(world, mirror)
     assert await store.get(chat_id) == await groups.get(chat_id)
 
-    await act(corp, "group-dismiss", chat_id=chat_id)
-    await mirrored(world, store)
+    await act(corp, "group-dismiss", chat_id=chat_id, lost=True)
+    await store.apply(GroupChange(chat_id=chat_id, kind="update", detail="change_name"))
+    await mirrored(world, mirror)
     group = await store.get(chat_id)
     assert group is not None
     assert group.dismissed
 
 
+async def test_groups_whose_events_were_all_lost_are_found(world: World, database: Database) -> None:
+    store, groups = GroupStore(database), CustomerGroups(world.api)
+    mirror = GroupMirror(groups, store)
+    made = await act(world.corp, "group-create", owner="lisi", name="老客户群", lost=True)
+    assert await mirror.catch_up() is None
+    assert await store.of_owner("lisi") == ()
+    assert await mirror.reconcile(("lisi",)) is None
+    assert await mirror.catch_up() is None
+    assert await store.of_owner("lisi") == (await groups.get(str(made["chat_id"])),)
+
+
+async def test_a_mirror_without_the_platform_keeps_what_it_has(world: World, database: Database) -> None:
+    store = GroupStore(database)
+    mirror = GroupMirror(CustomerGroups(world.api), store)
+    await store.note("wr1")
+    rule = {"side": "api", "kind": "errcode", "errcode": -1, "path": "/cgi-bin/externalcontact/groupchat/get"}
+    await world.corp.sim("PUT", "faults", {"rules": [rule]})
+    assert isinstance(await mirror.catch_up(), NotSent)
+    assert [chat_id for chat_id, _ in await store.to_read(10)] == ["wr1"]
+
+
 async def test_a_push_to_groups_waits_for_its_owner_and_is_followed_to_its_receivers(
     world: World, database: Database
 ) -> None:
-    corp, store, mass = world.corp, MassStore(database), MassMessages(world.api)
-    now = datetime.now(UTC)
+    corp, store = world.corp, MassStore(database)
+    pushes, now = MassPushes(MassMessages(world.api), store), datetime.now(UTC)
     chats = [str((await act(corp, "group-create", owner="lisi", name=f"群{n}"))["chat_id"]) for n in range(2)]
     message = MassMessage(kind=MassKind.GROUP, sender="lisi", receivers=tuple(chats), text="八折啦")
-    assert await store.begin("push-1", message, now)
-    created = await mass.create(message)
-    assert isinstance(created, MassCreated)
-    await store.created("push-1", created)
+    assert await pushes.full(message.receivers, now) == ()
+    made = await pushes.make("push-1", message, now)
+    assert isinstance(made, MassTask)
+    assert made.msgid is not None
+    assert await pushes.make("push-1", message, now) == made
+    pending = await corp.sim("GET", "contacts/pending/lisi")
+    assert len(cast("list[Json]", pending["tasks"])) == 1
 
-    async def look() -> MassState:
-        tasks = await mass.tasks(created.msgid)
-        results = await mass.results(created.msgid, "lisi")
-        assert isinstance(tasks, tuple)
-        assert isinstance(results, tuple)
-        return await store.checked("push-1", tasks, results, now)
-
-    assert await look() is MassState.PENDING
+    assert await pushes.look("push-1", now) is MassState.PENDING
     task = await store.get("push-1")
     assert task is not None
     assert task.waiting_for == ("lisi",)
-    assert await mass.remind(created.msgid) == Sent()
-    await act(corp, "mass-confirm", userid="lisi", msgid=created.msgid)
-    assert await look() is MassState.CONFIRMED
-    assert [(one.receiver, one.sent) for one in await store.receipts(created.msgid)] == [
-        (chat_id, True) for chat_id in sorted(chats)
-    ]
+    assert await pushes.remind("push-1", now) == Sent()
+    await act(corp, "mass-confirm", userid="lisi", msgid=made.msgid)
+    assert await pushes.look("push-1", now) is MassState.CONFIRMED
+    receipts = await store.receipts(made.msgid)
+    assert [(one.receiver, one.sent) for one in receipts] == [(chat_id, True) for chat_id in sorted(chats)]
     assert set(await store.received(chats, now)) == set(chats)
 
 
 async def test_a_cancelled_push_is_sent_by_nobody(world: World, database: Database) -> None:
-    store, mass = MassStore(database), MassMessages(world.api)
+    pushes, now = MassPushes(MassMessages(world.api), MassStore(database)), datetime.now(UTC)
     chat_id = str((await act(world.corp, "group-create", owner="lisi", name="群"))["chat_id"])
     message = MassMessage(kind=MassKind.GROUP, sender="lisi", receivers=(chat_id,), text="八折啦")
-    now = datetime.now(UTC)
-    await store.begin("push-1", message, now)
-    created = await mass.create(message)
-    assert isinstance(created, MassCreated)
-    await store.created("push-1", created)
-    assert await mass.cancel(created.msgid) == Sent()
-    await store.cancelled("push-1", now)
-    assert await mass.cancel(created.msgid) == Sent()
-    await world.corp.sim(
-        "POST", "contacts/acts", {"act": "mass-confirm", "userid": "lisi", "msgid": created.msgid}, status=409
-    )
-    tasks = await mass.tasks(created.msgid)
-    assert isinstance(tasks, tuple)
-    assert await store.checked("push-1", tasks, (), now) is MassState.CANCELLED
+    made = await pushes.make("push-1", message, now)
+    assert isinstance(made, MassTask)
+    assert [await pushes.cancel("push-1", now) for _ in range(2)] == [Sent(), Sent()]
+    confirm = {"act": "mass-confirm", "userid": "lisi", "msgid": made.msgid}
+    await world.corp.sim("POST", "contacts/acts", confirm, status=409)
+    assert await pushes.look("push-1", now) is MassState.CANCELLED
