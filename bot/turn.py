@@ -157,7 +157,9 @@ class Thinker:
             for item in outcome.says
             for piece in _pieces(item.reply, channel.limits.max_text_bytes)
         ]
-        passive = channel.render_passive(said[0][1], address, self._clock.now()) if said else None
+        # A transfer that is answered passively says nothing about whether anybody is there.
+        sayable = bool(said) and not isinstance(said[0][1], TransferReply)
+        passive = channel.render_passive(said[0][1], address, self._clock.now()) if sayable else None
         speeches = tuple(Speech(kind=kind, body=to_stored(reply)) for kind, reply in said)
         return Finished(claimed=claimed, speeches=speeches, passive_body=passive, facts=outcome.facts)
 

@@ -12,11 +12,20 @@ from channels.official import sending
 from channels.official.errcodes import ERRCODES
 from channels.official.sending import OnlineAgent, Sayable
 from channels.official.settings import OfficialSettings
-from channels.outcomes import NotSent, OutcomeUnknown, Refused, SendOutcome, Sent
+from channels.outcomes import (
+    NobodyReceiving,
+    NotSent,
+    OutcomeUnknown,
+    Refused,
+    SendOutcome,
+    Sent,
+    Transferred,
+)
 from channels.token_calls import TokenCalls
 from channels.tokens import CredentialRefused, TokenKeeper
 from conversations.address import Address, Channel
 from conversations.errors import Permanent, Transient
+from conversations.ownership import Owner
 from conversations.replies import CardReply, CardUpdate, CodedReply, MenuReply, Reply, TransferReply
 
 _SEND = "cgi-bin/message/custom/send"
@@ -119,12 +128,14 @@ class OfficialClient:
                 return agents
             chosen = sending.least_busy(agents)
             if chosen is None:
-                return Refused(reason="no agent of the account is on line")
+                return NobodyReceiving(reason="no agent of the account is on line")
             agent = chosen.account
         result = await self._call(_CREATE_SESSION, {"kf_account": agent, "openid": to.peer}, budget)
         if isinstance(result, Answered) and result.code == _SERVED_BY_ANOTHER:
-            return Sent()  # a person is there, which is what was asked for
-        return outcome(result, ERRCODES, repeatable=True)
+            # A person is there, which is what was asked for. Which one is told by an event.
+            return Transferred(owner=Owner.QUEUE, told=True)
+        done = outcome(result, ERRCODES, repeatable=True)
+        return Transferred(owner=Owner.AGENT, agent=agent) if isinstance(done, Sent) else done
 
     async def _online_agents(self, budget: Budget) -> tuple[OnlineAgent, ...] | SendOutcome:
         result = await self._call(_ONLINE_AGENTS, None, budget)

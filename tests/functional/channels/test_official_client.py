@@ -15,13 +15,23 @@ from channels.limits import OFFICIAL_LIMITS
 from channels.official.adapter import OfficialChannel
 from channels.official.client import OfficialClient
 from channels.official.stable_token import StableToken
-from channels.outcomes import NotSent, OutcomeUnknown, Refused, SendOutcome, Sent, WindowClosed
+from channels.outcomes import (
+    NobodyReceiving,
+    NotSent,
+    OutcomeUnknown,
+    Refused,
+    SendOutcome,
+    Sent,
+    Transferred,
+    WindowClosed,
+)
 from channels.port import ChannelPort
 from channels.tokens import FetchedToken, TokenKeeper
 from conversations.address import Address, Channel
 from conversations.clock import ManualClock
 from conversations.errors import Permanent, Transient
 from conversations.inbound import MessageKey, Text
+from conversations.ownership import Owner
 from conversations.replies import (
     CardReply,
     CardUpdate,
@@ -231,8 +241,10 @@ async def test_a_session_is_given_to_a_named_agent_or_to_the_least_busy(shop: Sh
         ]
     }
     shop.platform.will_answer(p.ONLINE, online)
-    assert await shop.channel.send(TransferReply(), WANG, key="k1") == Sent()
-    assert await shop.channel.send(TransferReply(agent="mei@shop"), WANG, key="k1") == Sent()
+    chosen = await shop.channel.send(TransferReply(), WANG, key="k1")
+    assert chosen == Transferred(owner=Owner.AGENT, agent="ming@shop")
+    named = await shop.channel.send(TransferReply(agent="mei@shop"), WANG, key="k1")
+    assert named == Transferred(owner=Owner.AGENT, agent="mei@shop")
     assert [request.body for request in shop.platform.asked_for(p.CREATE_SESSION)] == [
         {"kf_account": "ming@shop", "openid": "oWang"},
         {"kf_account": "mei@shop", "openid": "oWang"},
@@ -240,7 +252,7 @@ async def test_a_session_is_given_to_a_named_agent_or_to_the_least_busy(shop: Sh
 
 
 @pytest.mark.parametrize(
-    ("code", "expected"), [(65414, Sent), (65415, Refused), (65400, Refused), (-1, NotSent)]
+    ("code", "expected"), [(65414, Transferred), (65415, Refused), (65400, Refused), (-1, NotSent)]
 )
 async def test_what_becomes_of_a_transfer(shop: Shop, code: int, expected: type[SendOutcome]) -> None:
     shop.platform.will_answer(p.CREATE_SESSION, {"errcode": code, "errmsg": ""})
@@ -249,7 +261,7 @@ async def test_what_becomes_of_a_transfer(shop: Shop, code: int, expected: type[
 
 async def test_nobody_on_line_is_said_and_not_tried(shop: Shop) -> None:
     shop.platform.will_answer(p.ONLINE, {"kf_online_list": []})
-    assert isinstance(await shop.channel.send(TransferReply(), WANG, key="k1"), Refused)
+    assert isinstance(await shop.channel.send(TransferReply(), WANG, key="k1"), NobodyReceiving)
     assert shop.platform.asked_for(p.CREATE_SESSION) == []
 
 
