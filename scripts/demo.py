@@ -39,6 +39,11 @@ ROOT = Path(__file__).resolve().parent.parent
 SHOP_FILES = sorted((ROOT / "knowledge_base" / "example_shop").glob("*.yml"))
 APP_ID = "wx00demo00demo00"
 ORIGINAL_ID = "gh_demo"
+CORP_ID = "ww00demo00demo00"
+AGENT_ID = 1000002
+KEFU_ACCOUNT = "wkDemoShop"
+MEMBERS = {"lanlan": "兰兰", "xiaomei": "小美"}
+"""The shop's people on the simulated WeCom. Nobody receives at the start: a visitor may, on the staff phone."""
 SHOPPERS = {"first": ("xiaolin", "小林"), "second": ("achen", "阿晨")}
 """The customers named in ``mall/demo_orders.yml``: id and nickname on the simulated phones."""
 CLOCK_OFFSET = "clock-offset"
@@ -100,19 +105,22 @@ async def _demo(folder: Path) -> None:
     async with AsyncExitStack() as stack:
         bot_port = stack.enter_context(claimed_port(8080))
         simulator_port = stack.enter_context(claimed_port(9300))
-        ports = Ports(bot=bot_port, simulator=simulator_port)
+        corp_port = stack.enter_context(claimed_port(9301))
+        ports = Ports(bot=bot_port, simulator=simulator_port, corp=corp_port)
         config = _write_config(folder, ports)
         simulator = await stack.enter_async_context(_simulator(folder, ports, keys))
         platform = await stack.enter_async_context(aiohttp.ClientSession(ports.simulator_url))
         await _until_ready(platform, "/_sim/state", simulator)
         owners = await _shoppers(platform)
+        await _staff(platform)
         await _knowledge(folder, config)
         await _orders(config, owners)
         bot = await stack.enter_async_context(_bot(folder, config, keys))
         front = await stack.enter_async_context(aiohttp.ClientSession(ports.bot_url))
         with console.status("启动店小二 · starting the bot"):
             await _until_ready(front, "/readyz", bot)
-        await _verify(platform)
+        await _verify(platform, "/_sim/verify")
+        await _verify(platform, "/_sim/corp/verify")
         _welcome(ports)
         await _until_one_ends(simulator, bot)
 
@@ -123,6 +131,12 @@ class Ports:
 
     bot: int
     simulator: int
+    corp: int
+
+    @property
+    def corp_url(self) -> str:
+        """WeCom's API, which in life has a host of its own."""
+        return f"http://127.0.0.1:{self.corp}"
 
     @property
     def bot_url(self) -> str:
@@ -134,19 +148,23 @@ class Ports:
 
 
 def _secrets(folder: Path) -> dict[str, str]:
-    """Made once, by chance: even the demo has no secret that anybody could know."""
+    """Made once, by chance: even the demo has no secret that anybody could know. Named as in the environment."""
     file = folder / "secrets.json"
-    if not file.exists():
-        made = {
-            "APP_SECRET": secrets.token_hex(16),
-            "TOKEN": secrets.token_hex(12),
-            "ENCODING_AES_KEY": secrets.token_hex(22)[:43],
-        }
+    made = {
+        "OFFICIAL__APP_SECRET": secrets.token_hex(16),
+        "OFFICIAL__TOKEN": secrets.token_hex(12),
+        "OFFICIAL__ENCODING_AES_KEY": secrets.token_hex(22)[:43],
+        "WECOM__SECRET": secrets.token_hex(16),
+        "WECOM__TOKEN": secrets.token_hex(12),
+        "WECOM__ENCODING_AES_KEY": secrets.token_hex(22)[:43],
+    }
+    stored: dict[str, str] = json.loads(file.read_text()) if file.exists() else {}
+    if set(stored) != set(made):
+        stored = made
         fresh = file.with_suffix(".new")
         fresh.touch(mode=0o600)
         fresh.write_text(json.dumps(made))
         fresh.replace(file)
-    stored: dict[str, str] = json.loads(file.read_text())
     return stored
 
 
@@ -166,6 +184,15 @@ def _write_config(folder: Path, ports: Ports) -> Path:
             "original_id": ORIGINAL_ID,
             "handoff": "desk",
         },
+        "wecom": {
+            "enabled": True,
+            "api_base": ports.corp_url,
+            "corp_id": CORP_ID,
+            "agent_id": AGENT_ID,
+            # Until there is a desk of our own, a visitor plays the shop's people in the platform's client.
+            "kefu": {"accounts": [KEFU_ACCOUNT], "handoff": "native"},
+        },
+        "staff": {"members": list(MEMBERS)},
         "mall": {"orders": "demo"},
         "service": {
             "shop_name": "禾野集",
@@ -183,14 +210,22 @@ def _simulator(folder: Path, ports: Ports, keys: Mapping[str, str]) -> AbstractA
     environment = {
         "SIMULATOR_APP_ID": APP_ID,
         "SIMULATOR_ORIGINAL_ID": ORIGINAL_ID,
-        "SIMULATOR_APP_SECRET": keys["APP_SECRET"],
-        "SIMULATOR_TOKEN": keys["TOKEN"],
-        "SIMULATOR_AES_KEY": keys["ENCODING_AES_KEY"],
+        "SIMULATOR_APP_SECRET": keys["OFFICIAL__APP_SECRET"],
+        "SIMULATOR_TOKEN": keys["OFFICIAL__TOKEN"],
+        "SIMULATOR_AES_KEY": keys["OFFICIAL__ENCODING_AES_KEY"],
         "SIMULATOR_ACCOUNT_NAME": "禾野集",
+        "SIMULATOR_CORP_ID": CORP_ID,
+        "SIMULATOR_CORP_AGENT_ID": str(AGENT_ID),
+        "SIMULATOR_CORP_SECRET": keys["WECOM__SECRET"],
+        "SIMULATOR_CORP_TOKEN": keys["WECOM__TOKEN"],
+        "SIMULATOR_CORP_AES_KEY": keys["WECOM__ENCODING_AES_KEY"],
+        "SIMULATOR_CORP_KEFU_ACCOUNTS": f"{KEFU_ACCOUNT}:禾野集客服",
+        "SIMULATOR_CORP_MEMBERS": ",".join(f"{userid}:{name}" for userid, name in MEMBERS.items()),
     }
     arguments = [
         *("-m", "simulator", "--port", str(ports.simulator)),
         *("--callback-url", f"{ports.bot_url}/callback/official"),
+        *("--corp-port", str(ports.corp), "--corp-callback-url", f"{ports.bot_url}/callback/wecom"),
         *("--clock-offset-file", str(folder / CLOCK_OFFSET)),
     ]
     log = folder / "simulator.log"
@@ -198,7 +233,7 @@ def _simulator(folder: Path, ports: Ports, keys: Mapping[str, str]) -> AbstractA
 
 
 def _bot(folder: Path, config: Path, keys: Mapping[str, str]) -> AbstractAsyncContextManager[Program]:
-    environment = {f"XIAOER_OFFICIAL__{name}": value for name, value in keys.items()}
+    environment = {f"XIAOER_{name}": value for name, value in keys.items()}
     arguments = ["-m", "bot", "serve", "--config", str(config)]
     return running("bot", arguments, directory=ROOT, log=folder / "bot.log", environment=environment)
 
@@ -220,11 +255,22 @@ async def _shoppers(http: aiohttp.ClientSession) -> dict[str, str]:
     """Puts the demo's customers on the phones; returns who owns which orders."""
     owners: dict[str, str] = {}
     for owner, (shopper, nickname) in SHOPPERS.items():
-        async with http.post("/_sim/shoppers", json={"id": shopper, "nickname": nickname}) as response:
+        person = {"id": shopper, "nickname": nickname}
+        async with http.post("/_sim/kefu/customers", json=person) as response:
+            response.raise_for_status()
+        async with http.post("/_sim/shoppers", json=person) as response:
             openid = (await response.json())["openid"]
         address = Address(channel=Channel.OFFICIAL, account=ORIGINAL_ID, peer=openid)
         owners[owner] = address.conversation_id
     return owners
+
+
+async def _staff(http: aiohttp.ClientSession) -> None:
+    """The shop's people may serve the 微信客服 account; none of them receives yet."""
+    for userid in MEMBERS:
+        path = f"/_sim/kefu/servicers/{userid}"
+        async with http.put(path, json={"receiving": False, "account": KEFU_ACCOUNT}) as response:
+            response.raise_for_status()
 
 
 async def _knowledge(folder: Path, config: Path) -> None:
@@ -258,9 +304,9 @@ async def _orders(config: Path, owners: Mapping[str, str]) -> None:
         await database.close()
 
 
-async def _verify(http: aiohttp.ClientSession) -> None:
+async def _verify(http: aiohttp.ClientSession, path: str) -> None:
     """The platform checks our address, as it does when a shop turns its callback on."""
-    async with http.post("/_sim/verify", json={}) as response:
+    async with http.post(path, json={}) as response:
         if not (await response.json())["ok"]:
             raise DemoFailed("the simulated platform did not accept the bot's address")
 
@@ -269,6 +315,7 @@ def _welcome(ports: Ports) -> None:
     console.print()
     console.print("[bold green]店小二已经开门[/bold green] · Xiaoer is open")
     console.print(f"  手机与检查台 · phones and inspector   [bold]{ports.simulator_url}/[/bold]")
+    console.print("  公众号、微信客服、企业微信都在这一页 · all three channels are on this page")
     console.print(f"  机器人状态   · the bot's health       {ports.bot_url}/readyz")
     console.print(f"  指标         · metrics                {ports.bot_url}/metrics")
     console.print("  试试问 · try：几点前下单当天发货 / 我的订单HY20261101001到哪了 / 转人工")
