@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from channels.limits.decisions import Allowed, Closed, Use, Wait, may
-from channels.limits.rows import CallLimit, Scope
+from channels.limits.rows import Beyond, CallLimit, Scope
 
 PARTS = 60
 _TOO_MUCH_SECONDS = 3600.0
@@ -58,7 +58,7 @@ def charges(limits: Sequence[CallLimit], api: str, scope: str, accounts: int | N
             continue
         match limit.scope:
             case Scope.API:
-                yield Counted(limit=limit, subject=api)
+                yield _of_api(limits, limit, api, scope)
             case Scope.MEMBER:
                 for member in members:
                     yield Counted(limit=limit, subject=member)
@@ -70,6 +70,20 @@ def charges(limits: Sequence[CallLimit], api: str, scope: str, accounts: int | N
                 yield Counted(limit=limit, subject="")
 
 
+def _of_api(limits: Sequence[CallLimit], limit: CallLimit, api: str, scope: str) -> Counted:
+    """A call of one API. It waits for a block and adds nothing to it.
+
+    A block stands for one robot or chat where the platform refuses by those, else for everybody.
+    """
+    if limit.count > 0:
+        return Counted(limit=limit, subject=api)
+    apart = any(
+        row.api == api and row.scope in (Scope.ROBOT, Scope.CHAT) and row.beyond is Beyond.REFUSED
+        for row in limits
+    )
+    return Counted(limit=limit, subject=f"{api}\n{scope}" if apart else api, amount=0)
+
+
 @dataclass(slots=True)
 class Buckets:
     """The calls of one limit and subject: how many in which bucket."""
@@ -77,6 +91,8 @@ class Buckets:
     counts: dict[int, int] = field(default_factory=dict)
 
     def add(self, counted: Counted, now_ms: int) -> None:
+        if counted.amount == 0:
+            return
         bucket = now_ms // counted.bucket_ms
         self.counts[bucket] = self.counts.get(bucket, 0) + counted.amount
 

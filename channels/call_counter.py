@@ -6,6 +6,7 @@ import asyncio
 import hashlib
 import time
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import cast
 from weakref import WeakSet
@@ -56,8 +57,10 @@ end
 if longest > 0 then return {longest, at} end
 for i, key in ipairs(KEYS) do
   local width, per, amount = tonumber(ARGV[4*i-2]), tonumber(ARGV[4*i-1]), ARGV[4*i+1]
-  redis.call('HINCRBY', key, string.format('%d', math.floor(now / width)), amount)
-  redis.call('PEXPIRE', key, per + 2 * width)
+  if amount ~= '0' then
+    redis.call('HINCRBY', key, string.format('%d', math.floor(now / width)), amount)
+    redis.call('PEXPIRE', key, per + 2 * width)
+  end
 end
 return {0, 0}
 """
@@ -65,6 +68,12 @@ return {0, 0}
 
 Each key is a hash: number of a bucket → calls in it. ARGV: now, then for each key the bucket's length, the
 stretch, the most and the amount (times in ms). The rule is that of ``channels.call_buckets``.
+"""
+
+
+_BLOCK = """
+redis.call('HINCRBY', KEYS[1], ARGV[1], 1)
+return redis.call('PEXPIRE', KEYS[1], ARGV[2])
 """
 
 
@@ -90,6 +99,13 @@ class MemoryCallGate:
         if wait == 0:
             self.count(charged)
         return wait
+
+    async def blocked(self, api: str, scope: str) -> None:
+        self.count(self.blocks(api, scope))
+
+    def blocks(self, api: str, scope: str) -> tuple[Counted, ...]:
+        """What a refusal of this call is charged to: the rows that allow nothing once something counts."""
+        return tuple(replace(one, amount=1) for one in self.charged(api, scope) if one.limit.count == 0)
 
     def charged(self, api: str, scope: str) -> tuple[Counted, ...]:
         return tuple(charges(self._limits, api, scope, self._accounts))
@@ -194,6 +210,22 @@ class RedisCallGate:
             return waited
         self._own.count(charged)
         return 0.0
+
+    async def blocked(self, api: str, scope: str) -> None:
+        blocks = self._own.blocks(api, scope)
+        self._own.count(blocks)
+        now_ms = int(self._now() * 1000)
+        try:
+            async with asyncio.timeout(self._timeout):
+                for one in blocks:
+                    block = (
+                        self._key(one),
+                        str(now_ms // one.bucket_ms),
+                        str(one.per_ms + 2 * one.bucket_ms),
+                    )
+                    await cast(Awaitable[int], self._redis.eval(_BLOCK, 1, *block))
+        except (RedisError, OSError, TimeoutError) as error:
+            log.warning("limits.redis_away", error=type(error).__name__)
 
     async def _claim(self, charged: Sequence[Counted]) -> float:
         names = [self._key(one) for one in charged]

@@ -16,3 +16,10 @@ class CallGate(Protocol):
         empty where there is no such thing. It is never a secret and appears in no log. Never raises.
         """
         ...
+
+    async def blocked(self, api: str, scope: str) -> None:
+        """The platform has just refused this call as too frequent (45009): nobody makes it for a minute.
+
+        Never raises.
+        """
+        ...

@@ -135,6 +135,14 @@ WECOM_CALL_LIMITS: tuple[CallLimit, ...] = (
         scope=Scope.CHAT,
     ),
     CallLimit(
+        name="wecom.blocked",
+        api="*",
+        count=0,
+        per=_MINUTE,
+        source="WeCom 90313 全局错误码, 45009: blocked for the stretch that was exceeded; asked again by the minute",
+        scope=Scope.API,
+    ),
+    CallLimit(
         name="wecom.debug.minute",
         api="?debug=1",
         count=5,

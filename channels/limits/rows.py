@@ -73,7 +73,7 @@ class CallLimit:
     """At most ``count`` calls of one API in any stretch of ``per``.
 
     ``api`` is the path under the API host; "*" stands for every one. ``per_account`` multiplies the count by the
-    number of accounts that the corp has.
+    number of accounts that the corp has. A ``count`` of 0 is a block: calls wait while a refusal counts.
     """
 
     api: str

@@ -8,11 +8,11 @@ from typing import TypeVar
 import aiohttp
 
 from channels.call_limits import CallGate
-from channels.calls import Budget, DownloadResult, HttpApi, Result, Upload
+from channels.calls import Answered, Budget, DownloadResult, HttpApi, Result, Upload
 from channels.outcomes import NotSent
 from channels.token_calls import TokenCalls
 from channels.tokens import TokenKeeper
-from channels.wecom.errcodes import ERRCODES
+from channels.wecom.errcodes import ERRCODES, TOO_FREQUENT
 from channels.wecom.settings import WecomSettings
 from conversations.address import Channel
 
@@ -103,7 +103,10 @@ class QyApi:
             wait = await self._calls.may_call(path, scope)
             if wait > 0:
                 return NotSent(reason=f"limit of {path} used up", retry_after=wait)
-        return await self._token_calls.call(attempt, budget)
+        result = await self._token_calls.call(attempt, budget)
+        if self._calls is not None and isinstance(result, Answered) and result.code == TOO_FREQUENT:
+            await self._calls.blocked(path, scope)
+        return result
 
 
 def _with(params: Mapping[str, str] | None, token: str) -> Mapping[str, str]:

@@ -18,6 +18,8 @@ from channels.errcodes import (
     window_closed,
 )
 
+TOO_FREQUENT = 45009
+
 _GENERAL = (
     sent(0, "done"),
     retry(-1, "the platform is busy"),
@@ -35,7 +37,7 @@ _GENERAL = (
     config(60031, "the app is forbidden to call the API"),
     config(301002, "AgentId and access token belong to different apps"),
     # The block lasts as long as the window that was exceeded: a minute, an hour, a day. Ask again by the minute.
-    wait(45009, "called too frequently", 60, alarm=True),
+    wait(TOO_FREQUENT, "called too frequently", 60, alarm=True),
     wait(45033, "too many calls at once", 5),
     refused(40003, "userid invalid"),
     refused(40004, "media type invalid", alarm=True),

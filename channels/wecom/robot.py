@@ -13,12 +13,12 @@ import aiohttp
 from pydantic import SecretStr
 
 from channels.call_limits import CallGate
-from channels.calls import HttpApi, Result, Upload
+from channels.calls import Answered, HttpApi, Result, Upload
 from channels.fitting import misfit
 from channels.limits import sizes
 from channels.outcomes import NotSent, Refused, Sent
 from channels.wecom.answers import Failure, answer, done, text
-from channels.wecom.errcodes import ERRCODES
+from channels.wecom.errcodes import ERRCODES, TOO_FREQUENT
 from channels.wecom.robot_messages import RobotMessage, body
 from conversations.address import Channel
 
@@ -72,6 +72,8 @@ class GroupRobot:
         if held is not None:
             return held
         result = await self._http.call(SEND, said, params=self._params(), seconds=self._seconds)
+        if self._calls is not None and isinstance(result, Answered) and result.code == TOO_FREQUENT:
+            await self._calls.blocked(SEND, self.scope)
         return done(result, repeatable=False)
 
     async def upload(self, kind: RobotMedia, content: bytes, name: str) -> str | Failure:

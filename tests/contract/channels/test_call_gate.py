@@ -26,6 +26,7 @@ LIMITS = (
     CallLimit(
         name="t.persons", api=SEND, count=3, per_account=True, per=HOUR, source="here", scope=Scope.APP
     ),
+    CallLimit(name="t.blocked", api="*", count=0, per=MINUTE, source="here", scope=Scope.API),
     CallLimit(name="t.not_ours", api=ROBOT, count=1, per=HOUR, source="here", kept_by=Keeper.PLATFORM),
 )
 
@@ -111,6 +112,21 @@ async def test_persons_are_counted_where_the_number_of_accounts_is_known(make: M
     assert await make().may_call(SEND, too_many) == 0.0
 
 
+async def test_a_refusal_stops_the_api_for_everybody_for_a_minute(make: Make, clock: Clock) -> None:
+    assert await make().may_call(SEND, "wang") == 0.0
+    await make().blocked(SEND, "wang")
+    assert 60.0 <= await make().may_call(SEND, "li") <= 61.0
+    assert await make().may_call("cgi-bin/user/get", "") == 0.0
+    clock.seconds += 61
+    assert await make().may_call(SEND, "li") == 0.0
+
+
+async def test_a_refused_robot_stops_only_itself(make: Make) -> None:
+    await make().blocked(ROBOT, "r1")
+    assert await make().may_call(ROBOT, "r1") > 0
+    assert await make().may_call(ROBOT, "r2") == 0.0
+
+
 async def test_of_many_at_once_no_more_than_the_limit_go_ahead(make: Make) -> None:
     gates = [make() for _ in range(4)]
     waits = await asyncio.gather(*(gates[n % 4].may_call(ROBOT, "r1") for n in range(20)))
@@ -130,6 +146,8 @@ async def test_without_redis_each_process_keeps_the_limit_for_itself(clock: Cloc
     gate = RedisCallGate(away, "one", "ww1", LIMITS, now=clock)
     assert [await gate.may_call(ROBOT, "r1") for _ in range(3)] == [0.0, 0.0, 0.0]
     assert await gate.may_call(ROBOT, "r1") > 0
+    await gate.blocked(SEND, "")
+    assert await gate.may_call(SEND, "wang") > 0
     await away.aclose()
 
 

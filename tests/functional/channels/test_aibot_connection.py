@@ -96,6 +96,9 @@ class Gate:
         self.asked = (api, scope)
         return 30.0
 
+    async def blocked(self, api: str, scope: str) -> None:
+        raise AssertionError("nothing was called, so nothing can have been refused")
+
 
 @pytest.fixture
 async def world(tmp_path: Path) -> AsyncIterator[World]:

@@ -51,10 +51,14 @@ class Gate:
 
     wait: float = 0.0
     asked: list[tuple[str, str]] = field(default_factory=list)
+    blocks: list[tuple[str, str]] = field(default_factory=list)
 
     async def may_call(self, api: str, scope: str) -> float:
         self.asked.append((api, scope))
         return self.wait
+
+    async def blocked(self, api: str, scope: str) -> None:
+        self.blocks.append((api, scope))
 
 
 @dataclass
@@ -198,6 +202,16 @@ async def test_a_refused_credential_is_not_tried_again_soon(
     if seconds is not None:
         assert isinstance(outcomes[0], NotSent)
         assert outcomes[0].retry_after == seconds
+
+
+async def test_a_call_that_was_too_frequent_stops_all_like_it(app: App) -> None:
+    app.platform.will_answer(SEND, {"errcode": 45009, "errmsg": "too often"})
+    outcome = await app.channel.send(HELLO, ZHANG, key="k1")
+    assert isinstance(outcome, NotSent)
+    assert outcome.retry_after == 60
+    assert app.gate.blocks == [("cgi-bin/message/send", "zhangsan")]
+    await app.channel.send(HELLO, ZHANG, key="k2")
+    assert len(app.gate.blocks) == 1
 
 
 async def test_a_limit_that_is_used_up_stops_the_call_before_the_platform_does(app: App) -> None:

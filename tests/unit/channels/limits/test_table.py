@@ -61,6 +61,7 @@ CALLS = {
     "moment.task.minute": (10, MINUTE),
     "aibot.send.chat.minute": (30, MINUTE),
     "aibot.send.chat.hour": (1000, HOUR),
+    "wecom.blocked": (0, MINUTE),
     "wecom.debug.minute": (5, MINUTE),
     "official.token.minute": (10_000, MINUTE),
     "official.token.day": (500_000, DAY),
