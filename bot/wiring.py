@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
 import os
 import socket
 from collections.abc import AsyncIterator, Mapping
@@ -19,35 +17,19 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot import metrics
 from bot.answers import AnswerBoard
 from bot.callbacks_seen import CallbacksSeen
-from bot.code_lane import CodeLane
 from bot.config import Settings
-from bot.delivery import Delivery
-from bot.delivery_store import DeliveryStore
 from bot.inbox import Inbox
 from bot.platforms import Platforms, identity, platforms
 from bot.pulling.bells import Bells, bell_in
-from bot.pulling.puller import Puller
-from bot.pulling.store import PullStore
-from bot.pulling.watch import SessionWatch
 from bot.reception import Reception
 from bot.turn import Thinker
-from bot.turn_store import TurnStore
 from bot.wakeups import Wakeups, Work
 from bot.webhooks import Webhook
-from bot.worker import Worker
-from channels.aibot.line import AibotLine, PassiveAnswer
-from channels.kefu.client import KefuClient
-from channels.kefu.session_store import SessionStore
-from channels.media.folder import MediaFolder
-from channels.media.keeper import MediaKeeper
-from channels.media.store import MediaStore
 from channels.port import ChannelPort
-from channels.sealing import OpenedCallback
 from conversations.address import Channel
 from conversations.clock import Clock, OffsetClock, SystemClock
 from escalation.book import CaseBook
 from handlers import faq, follow, greeting, hand_over, menu, order_status, staff, thanks, unsupported
-from handlers.at_once import at_once
 from handlers.case_card import member_addresses
 from handlers.knowledge import Knowledge
 from handlers.router import Router
@@ -66,8 +48,6 @@ from storage.schema import outbox as outbox_table
 from storage.times import to_ms
 
 log = structlog.get_logger()
-
-_REFRESH_SECONDS = 2.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -186,21 +166,6 @@ def reception(base: Foundation, name: Channel, seen: CallbacksSeen) -> Reception
     )
 
 
-async def _listen(base: Foundation, line: AibotLine) -> None:
-    """The AI bot's long connection: its callbacks are taken in like any other's."""
-    taken = reception(base, Channel.AIBOT, CallbacksSeen(base.database))
-
-    async def receive(opened: OpenedCallback) -> PassiveAnswer | None:
-        heard = await taken.take(opened)
-        if heard.text is None:
-            return None
-        return PassiveAnswer(body=heard.text, written=partial(taken.written, heard))
-
-    await line.run(receive)
-    # Refused for good: the other channels are served all the same.
-    await asyncio.Event().wait()
-
-
 async def _bell(base: Foundation, bells: Bells, fields: Mapping[str, object]) -> bool:
     """微信客服 rings at the app's address. True: it was a bell, and is on disk."""
     bell = bell_in(fields, to_ms(base.clock.now()))
@@ -254,78 +219,3 @@ async def thinker(
         knowledge=knowledge,
         clock=clock,
     )
-
-
-@asynccontextmanager
-async def working(base: Foundation, knowledge: KnowledgeBase) -> AsyncIterator[list[asyncio.Task[None]]]:
-    """Turns and delivery run while the block does; at its end what is under way is finished.
-
-    Gives the tasks: none of them ends by itself, unless by an error that nobody foresaw.
-    """
-    name = process_name()
-    think = await thinker(
-        base.settings, clock=base.clock, database=base.database, channels=base.channels, knowledge=knowledge
-    )
-    turns = TurnStore(base.database, worker=name, retry_window_ms=base.retry_window_ms)
-    deliveries = DeliveryStore(
-        base.database,
-        worker=name,
-        clock=base.clock,
-        port=lambda address: base.channels[address.channel],
-    )
-    tasks = [
-        asyncio.create_task(Worker(turns, think, base.board, base.wakeups).run(), name="turns"),
-        asyncio.create_task(Delivery(deliveries, base.channels, base.wakeups).run(), name="delivery"),
-        asyncio.create_task(
-            CodeLane(base.database, base.channels, base.wakeups, base.clock).run(), name="codes"
-        ),
-        asyncio.create_task(_keep_fresh(knowledge), name="index refresh"),
-        asyncio.create_task(_media_keeper(base).run(), name="media"),
-    ]
-    if base.platforms.kefu is not None and Channel.KEFU in base.channels:
-        tasks.append(asyncio.create_task(_puller(base, base.platforms.kefu, name).run(), name="pulling"))
-        if base.settings.wecom.kefu.handoff == "native":
-            sessions = SessionStore(base.database, base.clock)
-            watch = SessionWatch(base.database, base.platforms.kefu, sessions, base.clock)
-            tasks.append(asyncio.create_task(watch.run(), name="session watch"))
-    if base.platforms.aibot_line is not None:
-        line = base.platforms.aibot_line
-        tasks.append(asyncio.create_task(_listen(base, line), name="AI bot connection"))
-    try:
-        yield tasks
-    finally:
-        for task in tasks:
-            task.cancel()
-        for task in tasks:
-            await asyncio.wait({task})
-
-
-def _media_keeper(base: Foundation) -> MediaKeeper:
-    folder = MediaFolder(base.settings.media.path)
-    return MediaKeeper(MediaStore(base.database), folder, base.platforms.files)
-
-
-def _puller(base: Foundation, kefu: KefuClient, worker: str) -> Puller:
-    settings = base.settings
-    store = PullStore(
-        base.database,
-        worker=worker,
-        accounts=settings.wecom.kefu.accounts,
-        reconcile_ms=int(settings.wecom.kefu.reconcile_seconds * 1000),
-    )
-    return Puller(
-        store,
-        kefu,
-        base.channels[Channel.KEFU],
-        base.wakeups,
-        base.clock,
-        at_once=at_once(shop_name=settings.service.shop_name, samples=settings.service.sample_questions),
-    )
-
-
-async def _keep_fresh(knowledge: KnowledgeBase) -> None:
-    """Swaps the index when a new version was published. A shared folder may be away for a while."""
-    while True:
-        await asyncio.sleep(_REFRESH_SECONDS)
-        with contextlib.suppress(OSError):
-            await knowledge.refresh()

@@ -18,7 +18,8 @@ from aiohttp import web
 from bot.config import Settings, load_settings
 from bot.logs import set_up_logs
 from bot.web import Check, create_app
-from bot.wiring import Foundation, foundation, webhooks, working
+from bot.wiring import Foundation, foundation, webhooks
+from bot.working import working
 from conversations.errors import ConfigError, XiaoerError
 from knowledge_base.service import KnowledgeBase
 
