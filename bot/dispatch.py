@@ -57,9 +57,12 @@ class Record:
 
 
 def new_owner(before: Ownership, after: Aftermath) -> Ownership:
-    """The owner after a transfer; unchanged when it is the one already."""
+    """The owner after a transfer; unchanged when it is the one already.
+
+    Whoever is found in the queue's place took the session meanwhile, and keeps it.
+    """
     match after.owner:
-        case Owner.QUEUE if before.owner is not Owner.QUEUE:
+        case Owner.QUEUE if before.owner is Owner.BOT:
             return to_queue(before)
         case Owner.AGENT if after.agent is not None and before.agent != after.agent:
             return to_agent(before, after.agent)

@@ -33,7 +33,10 @@ from storage.outbox import OutboxDraft
 from storage.times import to_ms
 
 HISTORY = timedelta(minutes=10)
-"""The first pull of an account brings three days back. What is older than this is kept and not answered."""
+"""The first pull of an account brings three days back. What is older than this is kept and not answered.
+
+In no pull is anything said at once to an older event: some codes live for two days (WeCom 95122), news does not.
+"""
 
 _MESSAGES = Text | Image | Voice | Video | Location | Link | File | Card
 
@@ -67,9 +70,9 @@ def read_page(
 ) -> Read:
     """``first``: the account has never been pulled to the end. ``now`` is the shop's clock, ``real_ms`` real time."""
     unique = {item.inbound.key: item for item in items}
-    old = [item for item in unique.values() if first and item.inbound.sent_at < now - HISTORY]
+    old = {key for key, item in unique.items() if first and item.inbound.sent_at < now - HISTORY}
     return Read(
-        arrivals=[_arrival(item, real_ms, "history" if item in old else None) for item in unique.values()],
+        arrivals=[_arrival(item, real_ms, "history" if key in old else None) for key, item in unique.items()],
         recalled=[
             MessageKey(f"kefu:{item.inbound.address.account}:{item.inbound.content.platform_id}")
             for item in unique.values()
@@ -80,7 +83,11 @@ def read_page(
             for key, item in unique.items()
             if isinstance(item.inbound.content, AgentSession | AgentSaid | EnteredSession)
         ],
-        history=[_line(item) for item in old if isinstance(item.inbound.content, _MESSAGES | AgentSaid)],
+        history=[
+            _line(item)
+            for key, item in unique.items()
+            if key in old and isinstance(item.inbound.content, _MESSAGES | AgentSaid)
+        ],
         said_at_once=[
             (key, draft)
             for key, item in unique.items()
@@ -117,7 +124,7 @@ def _line(item: Item) -> dict[str, Any]:
 def _said_at_once(inbound: Inbound, at_once: AtOnce, now: datetime, real_ms: int) -> OutboxDraft | None:
     """The welcome or the farewell that the event's code pays for: written with the page, behind no queue."""
     code = _code(inbound)
-    if code is None or code.expires_at <= now:
+    if code is None or code.expires_at <= now or inbound.sent_at < now - HISTORY:
         return None
     reply = at_once(inbound.content)
     if reply is None:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
 from bot.sending import MERGE_PATIENCE, MORE_TO_COME, Defer, Hold, Plan, Queued, Send, plan
-from channels.limits import OFFICIAL_LIMITS, Window
+from channels.limits import KEFU_LIMITS, MEMBER_LIMITS, OFFICIAL_LIMITS, Window
 from conversations.inbound import Trigger
 from conversations.ownership import Owner, Ownership
-from conversations.replies import ImageReply, Reply, ReplyKind, TextReply
+from conversations.replies import ImageReply, Reply, ReplyKind, TextReply, TransferReply
 
 NOW = datetime(2026, 11, 3, 4, 0, tzinfo=UTC)
 BOT = Ownership(epoch=2)
@@ -25,6 +26,7 @@ def chat(
     kind: ReplyKind = ReplyKind.CHAT,
     epoch: int = 2,
     in_flight: bool = False,
+    send_key: str | None = None,
     reply: Reply | None = None,
     queued_at: datetime = NOW - timedelta(minutes=1),
 ) -> Queued:
@@ -35,6 +37,7 @@ def chat(
         epoch=epoch,
         queued_at=queued_at,
         in_flight=in_flight,
+        send_key=send_key,
     )
 
 
@@ -184,3 +187,101 @@ def test_a_picture_cut_off_is_repeated_alone() -> None:
     picture = ImageReply(media_id="m")
     decided = planned(chat(1, reply=picture, in_flight=True), chat(2))
     assert sent(decided) == Send(outbox_ids=(1,), reply=picture, trigger=Trigger.MESSAGE)
+
+
+def idempotent(*queue: Queued, windows: list[Window] | None = None, **more: Any) -> Plan:
+    """On a platform that knows a repeated message again."""
+    return plan(
+        queue,
+        ownership=BOT,
+        windows=[window(0)] if windows is None else windows,
+        limits=more.pop("limits", KEFU_LIMITS),
+        now=NOW,
+        more_coming=more.pop("more_coming", False),
+        repeats_are_known=True,
+    )
+
+
+TRANSFER = TransferReply(connecting="正在为您转接～")
+
+
+@pytest.mark.parametrize("windows", [[], [window(5)], [window(0, age=timedelta(hours=49))]])
+@pytest.mark.parametrize("in_flight", [False, True])
+def test_a_transfer_needs_no_window_and_costs_none(windows: list[Window], in_flight: bool) -> None:
+    asks = chat(1, reply=TRANSFER, kind=ReplyKind.TRANSITION, in_flight=in_flight)
+    assert idempotent(asks, windows=windows).step == Send(outbox_ids=(1,), reply=TRANSFER, trigger=None)
+
+
+def test_a_transfer_keeps_its_place_in_the_line() -> None:
+    first = idempotent(chat(1, "答案"), chat(2, reply=TRANSFER))
+    assert sent(first).outbox_ids == (1,)
+    assert idempotent(chat(1, "答案"), chat(2, reply=TRANSFER), windows=[]).step == Defer(reason="no_window")
+
+
+def test_a_transfer_of_an_earlier_epoch_is_not_carried_out() -> None:
+    assert idempotent(chat(1, reply=TRANSFER, kind=ReplyKind.TRANSITION, epoch=1)) == Plan(
+        withheld=(1,), step=None
+    )
+
+
+@pytest.mark.parametrize("windows", [[], [window(5)], [window(0, age=timedelta(hours=49))]])
+def test_a_repetition_that_the_platform_knows_is_free(windows: list[Window]) -> None:
+    again = chat(1, "一", in_flight=True, send_key="k1")
+    assert idempotent(again, chat(2), windows=windows).step == Send(
+        outbox_ids=(1,), reply=TextReply(text="一"), trigger=None
+    )
+
+
+def test_a_repetition_that_the_platform_does_not_know_is_paid_for() -> None:
+    again = chat(1, "一", in_flight=True, send_key="k1")
+    assert sent(planned(again)).trigger is Trigger.MESSAGE
+    assert planned(again, windows=[]).step == Defer(reason="no_window")
+
+
+def test_what_went_out_together_is_repeated_together_and_nothing_else_is() -> None:
+    queue = (
+        chat(1, "一", in_flight=True, send_key="k1"),
+        chat(2, "二", in_flight=True, send_key="k1"),
+        chat(3, "三", in_flight=True, send_key="k3"),
+        chat(4, "四"),
+    )
+    decided = idempotent(*queue)
+    assert sent(decided).outbox_ids == (1, 2)
+    assert text_of(decided) == "一\n\n二"
+    assert sent(idempotent(*queue[2:])).outbox_ids == (3,)
+
+
+def test_the_bundle_stays_together_when_something_was_put_between() -> None:
+    queue = (
+        chat(1, "一", in_flight=True, send_key="k1"),
+        chat(2, reply=ImageReply(media_id="m"), in_flight=True, send_key="k2"),
+        chat(3, "三", in_flight=True, send_key="k1"),
+    )
+    assert sent(idempotent(*queue)).outbox_ids == (1, 3)
+
+
+def test_what_was_withheld_meanwhile_is_not_repeated_with_its_bundle() -> None:
+    queue = (
+        chat(1, "一", in_flight=True, send_key="k1", epoch=1),
+        chat(2, "二", in_flight=True, send_key="k1"),
+    )
+    decided = idempotent(*queue)
+    assert decided.withheld == (1,)
+    assert sent(decided).outbox_ids == (2,)
+
+
+def test_members_of_the_corp_are_written_to_at_any_time_and_nothing_is_charged() -> None:
+    for windows in ([], [window(9)]):
+        decided = idempotent(
+            chat(1, "一"), chat(2, "二"), windows=windows, limits=MEMBER_LIMITS, more_coming=True
+        )
+        assert decided.step == Send(outbox_ids=(1,), reply=TextReply(text="一"), trigger=None)
+
+
+def test_kefu_has_five_and_keeps_some_for_notices_and_people() -> None:
+    assert sent(idempotent(chat(1), windows=[window(1)])).trigger is Trigger.MESSAGE
+    assert idempotent(chat(1), windows=[window(2)]).step == Defer(reason="reserved")
+    notice = chat(1, kind=ReplyKind.NOTICE)
+    assert sent(idempotent(notice, windows=[window(2)])).trigger is Trigger.MESSAGE
+    assert idempotent(notice, windows=[window(3)]).step == Defer(reason="reserved")
+    assert idempotent(notice, windows=[window(5)]).step == Defer(reason="used_up")
