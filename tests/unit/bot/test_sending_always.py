@@ -1,19 +1,21 @@
-"""Whatever is queued: never more than the window allows, order kept, nothing lost, no text too long."""
+"""Whatever is queued and however sends end: never more than the window allows, order kept, nothing lost or doubled."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from enum import Enum, auto
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.sending import MORE_TO_COME, Defer, Hold, Queued, Send, plan
-from channels.limits import OFFICIAL_LIMITS, Window
+from channels.limits import KEFU_LIMITS, MEMBER_LIMITS, OFFICIAL_LIMITS, ReplyLimits, Window
 from channels.text import byte_length
 from conversations.inbound import Trigger
 from conversations.ownership import Ownership
-from conversations.replies import ImageReply, Reply, ReplyKind, TextReply
+from conversations.replies import ImageReply, Reply, ReplyKind, TextReply, TransferReply
 
 START = datetime(2026, 11, 3, 4, 0, tzinfo=UTC)
 MOST = OFFICIAL_LIMITS.max_text_bytes
@@ -21,7 +23,7 @@ MOST = OFFICIAL_LIMITS.max_text_bytes
 replies: st.SearchStrategy[Reply] = st.one_of(
     st.integers(1, MOST // 3).map(lambda length: TextReply(text="字" * length)),
     st.sampled_from(["好", "在的", "a" * MOST, "b" * (MOST - 53)]).map(lambda text: TextReply(text=text)),
-    st.just(ImageReply(media_id="m")),
+    st.sampled_from([ImageReply(media_id="m"), TransferReply(connecting="正在为您转接～")]),
 )
 
 
@@ -42,26 +44,48 @@ class TimePasses:
     seconds: int
 
 
+class Fate(Enum):
+    """How one attempt ends. Of the lost ones nobody tells us which it was."""
+
+    SENT = auto()
+    LOST_AFTER = auto()
+    LOST_BEFORE = auto()
+    NOT_SENT = auto()
+
+
+Happening = Added | PersonActs | TimePasses
+
 additions = st.builds(
     Added, kind=st.sampled_from(ReplyKind), reply=replies, stale=st.sampled_from([False, False, False, True])
 )
 acts = st.sampled_from([Trigger.MESSAGE, Trigger.MENU_CLICK, Trigger.FOLLOW]).map(PersonActs)
 pauses = st.sampled_from([1, 3, 61, 3600, 49 * 3600]).map(TimePasses)
-stories = st.lists(st.one_of(additions, additions, acts, pauses), max_size=40)
+stories: st.SearchStrategy[list[Happening]] = st.lists(
+    st.one_of(additions, additions, acts, pauses), max_size=40
+)
+fates = st.lists(st.sampled_from([*Fate, Fate.SENT]), max_size=20)
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class Room:
-    """A conversation played through: what is queued, the windows, and what was said into each."""
+    """A conversation played through: what is queued, the windows, and what was said into each.
 
+    ``fates`` end the first attempts; the others succeed. ``heard`` are the replies that reached the person, in order.
+    """
+
+    limits: ReplyLimits = OFFICIAL_LIMITS
+    idempotent: bool = False
+    fates: Iterator[Fate] = field(default_factory=lambda: iter(()))
     now: datetime = START
     queue: list[Queued] = field(default_factory=list)
     windows: dict[Trigger, Window] = field(default_factory=dict)
     sent: list[int] = field(default_factory=list)
+    heard: list[int] = field(default_factory=list)
     withheld: list[int] = field(default_factory=list)
+    known: dict[str, Sequence[int]] = field(default_factory=dict)
     added: int = 0
 
-    def play(self, step: Added | PersonActs | TimePasses) -> None:
+    def play(self, step: Happening) -> None:
         match step:
             case Added(kind=kind, reply=reply, stale=stale):
                 self.added += 1
@@ -81,14 +105,15 @@ class Room:
 
     def deliver(self, *, more_coming: bool) -> None:
         """Does what the plan says until it says wait."""
-        for _ in range(len(self.queue) + 2):
+        for _ in range(len(self.queue) + 25):
             decided = plan(
                 self.queue,
                 ownership=Ownership(epoch=1),
                 windows=list(self.windows.values()),
-                limits=OFFICIAL_LIMITS,
+                limits=self.limits,
                 now=self.now,
                 more_coming=more_coming,
+                repeats_are_known=self.idempotent,
             )
             self.withheld.extend(decided.withheld)
             self.queue = [item for item in self.queue if item.outbox_id not in decided.withheld]
@@ -103,19 +128,53 @@ class Room:
         raise AssertionError("the plan never comes to an end")
 
     def _send(self, step: Send) -> None:
-        first = self.queue[: len(step.outbox_ids)]
-        assert step.outbox_ids == tuple(item.outbox_id for item in first), (
-            "out of order, or not from the queue"
-        )
-        self._check_words(step, first)
+        carried = [item for item in self.queue if item.outbox_id in step.outbox_ids]
+        assert step.outbox_ids == tuple(item.outbox_id for item in carried), "out of order, or not queued"
+        assert carried[0] is self.queue[0], "somebody was overtaken"
+        head = carried[0]
+        self._check_words(step, carried)
+        self._charge(step, head)
+        key = head.send_key if head.in_flight and head.send_key else f"k{head.outbox_id}"
+        fate = next(self.fates, Fate.SENT)
+        if fate in (Fate.SENT, Fate.LOST_AFTER):
+            self._reaches(key, step.outbox_ids)
+        match fate:
+            case Fate.SENT:
+                self.sent.extend(step.outbox_ids)
+                self.queue = [item for item in self.queue if item not in carried]
+            case Fate.LOST_AFTER | Fate.LOST_BEFORE:
+                self._replace(carried, key, in_flight=True)
+            case Fate.NOT_SENT:
+                self._replace(carried, key, in_flight=False)
+                if step.trigger is not None:
+                    window = self.windows[step.trigger]
+                    self.windows[step.trigger] = replace(window, used=window.used - 1)
+
+    def _replace(self, carried: list[Queued], key: str, *, in_flight: bool) -> None:
+        self.queue = [
+            replace(item, in_flight=item.in_flight or in_flight, send_key=key) if item in carried else item
+            for item in self.queue
+        ]
+
+    def _reaches(self, key: str, ids: Sequence[int]) -> None:
+        if self.idempotent and key in self.known:
+            assert set(ids) <= set(self.known[key]), "another message under a name that was used"
+            return
+        self.known[key] = ids
+        self.heard.extend(ids)
+
+    def _charge(self, step: Send, head: Queued) -> None:
+        if step.trigger is None:
+            repeated = self.idempotent and head.in_flight
+            assert self.limits.free or repeated or isinstance(head.reply, TransferReply), "said for nothing"
+            return
         window = self.windows[step.trigger]
-        limit = OFFICIAL_LIMITS.windows[step.trigger]
+        limit = self.limits.windows[step.trigger]
+        assert limit.count is not None
         assert self.now < window.opened_at + limit.lasts, "said into a window that is closed"
-        kept = OFFICIAL_LIMITS.reserved_for_people if limit.reserves else 0
+        kept = self.limits.reserved_for_people if limit.reserves else 0
         assert window.used + 1 <= limit.count - kept, "said more than the window allows the bot"
         self.windows[step.trigger] = replace(window, used=window.used + 1)
-        self.sent.extend(step.outbox_ids)
-        self.queue = self.queue[len(first) :]
 
     def _check_words(self, step: Send, carried: list[Queued]) -> None:
         if not isinstance(step.reply, TextReply):
@@ -127,11 +186,15 @@ class Room:
         assert step.reply.text.removesuffix(MORE_TO_COME) == "\n\n".join(texts)
 
 
-@given(story=stories, more_coming=st.booleans())
+CHANNELS = st.sampled_from([(OFFICIAL_LIMITS, False), (KEFU_LIMITS, True), (MEMBER_LIMITS, True)])
+
+
+@given(story=stories, more_coming=st.booleans(), channel=CHANNELS, ends=fates)
 def test_any_story_keeps_the_limits_and_the_order_and_loses_nothing(
-    story: list[Added | PersonActs | TimePasses], more_coming: bool
+    story: list[Happening], more_coming: bool, channel: tuple[ReplyLimits, bool], ends: list[Fate]
 ) -> None:
-    room = Room()
+    limits, idempotent = channel
+    room = Room(limits=limits, idempotent=idempotent, fates=iter(ends))
     room.play(PersonActs(Trigger.MESSAGE))
     for step in story:
         room.play(step)
@@ -142,22 +205,39 @@ def test_any_story_keeps_the_limits_and_the_order_and_loses_nothing(
     waiting = [item.outbox_id for item in room.queue]
     assert sorted([*room.sent, *room.withheld, *waiting]) == list(range(1, room.added + 1))
     assert room.sent == sorted(room.sent)
+    assert set(room.sent) <= set(room.heard), "counted as said and never heard"
 
 
-@given(story=stories)
-def test_whoever_keeps_writing_hears_everything_in_the_end(
-    story: list[Added | PersonActs | TimePasses],
+@given(story=stories, ends=fates)
+def test_where_repeats_are_known_nobody_hears_anything_twice_or_out_of_order(
+    story: list[Happening], ends: list[Fate]
 ) -> None:
-    room = Room()
+    room = Room(limits=KEFU_LIMITS, idempotent=True, fates=iter(ends))
+    for step in story:
+        room.play(step)
+        if not isinstance(step, Added):
+            room.deliver(more_coming=False)
+    room.deliver(more_coming=False)
+
+    assert room.heard == sorted(set(room.heard))
+
+
+@given(story=stories, channel=CHANNELS, ends=fates)
+def test_whoever_keeps_writing_hears_everything_in_the_end(
+    story: list[Happening], channel: tuple[ReplyLimits, bool], ends: list[Fate]
+) -> None:
+    limits, idempotent = channel
+    room = Room(limits=limits, idempotent=idempotent, fates=iter(ends))
     for step in story:
         room.play(step)
         room.deliver(more_coming=False)
-    for _ in range(room.added):
+    for _ in range(room.added + len(ends)):
         room.play(TimePasses(5))
         room.play(PersonActs(Trigger.MESSAGE))
         room.deliver(more_coming=False)
 
     assert room.queue == []
+    assert sorted(set(room.heard) | set(room.withheld)) == list(range(1, room.added + 1))
 
 
 @given(lengths=st.lists(st.integers(1, MOST), min_size=1, max_size=8))
