@@ -37,6 +37,8 @@ from channels.wecom.adapter import WecomChannel
 from channels.wecom.client import WecomClient
 from channels.wecom.envelope import WecomEnvelope
 from channels.wecom.errcodes import ERRCODES as WECOM_ERRCODES
+from channels.wecom.groups import CustomerGroups
+from channels.wecom.welcome import Welcomes
 from conversations.address import Channel
 from conversations.clock import Clock
 from storage import keys
@@ -56,6 +58,7 @@ class Platforms:
     channels: Mapping[Channel, ChannelPort]
     envelopes: Mapping[Channel, Envelope]
     kefu: KefuClient | None = None
+    groups: CustomerGroups | None = None
     aibot_line: AibotLine | None = None
     files: Mapping[Channel, Source]
 
@@ -79,6 +82,7 @@ def platforms(
     envelopes: dict[Channel, Envelope] = {}
     files: dict[Channel, Source] = {}
     kefu: KefuClient | None = None
+    groups: CustomerGroups | None = None
     line: AibotLine | None = None
     if settings.official.enabled:
         official = official_client(settings, session, redis)
@@ -95,7 +99,10 @@ def platforms(
             calls=_gate(settings, redis, f"{settings.wecom.corp_id}:{settings.wecom.agent_id}"),
         )
         api = app()
-        channels[Channel.WECOM] = WecomChannel(settings.wecom, WecomClient(settings.wecom, api), clock)
+        welcomes = Welcomes(api, now=clock.now)
+        client = WecomClient(settings.wecom, api)
+        channels[Channel.WECOM] = WecomChannel(settings.wecom, client, welcomes, clock)
+        groups = CustomerGroups(api)
         envelopes[Channel.WECOM] = WecomEnvelope(settings.wecom, clock)
         kefu = KefuClient(app(tokens=api.tokens, channel=Channel.KEFU))
         files[Channel.WECOM] = Source(download=kefu.download, errcodes=WECOM_ERRCODES)
@@ -113,7 +120,9 @@ def platforms(
         gate = _gate(settings, redis, f"aibot:{settings.aibot.bot_id}")
         line = AibotLine(settings.aibot, AibotConnection(settings.aibot, session, lease), clock, calls=gate)
         channels[Channel.AIBOT] = AibotChannel(settings.aibot, line, clock)
-    return Platforms(channels=channels, envelopes=envelopes, kefu=kefu, aibot_line=line, files=files)
+    return Platforms(
+        channels=channels, envelopes=envelopes, kefu=kefu, groups=groups, aibot_line=line, files=files
+    )
 
 
 def official_client(settings: Settings, session: aiohttp.ClientSession, redis: RedisLink) -> OfficialClient:

@@ -34,8 +34,8 @@ class Envelope(Protocol):
     def seal(self, clear_xml: str, nonce: str, at: datetime, *, as_json: bool = False) -> str: ...
 
 
-Divert = Callable[[Mapping[str, object]], Awaitable[bool]]
-"""Takes a callback's fields when they are its business; returns once that is on disk. False: an ordinary callback."""
+Divert = Callable[[OpenedCallback], Awaitable[bool]]
+"""Looks at a callback first; returns once its part of it is on disk. True: the callback needs nothing else."""
 
 
 class Webhook:
@@ -51,7 +51,7 @@ class Webhook:
         divert: Divert | None = None,
         acknowledgement: str = "success",
     ) -> None:
-        """``divert`` takes callbacks that are no messages; ``acknowledgement`` is the body that says nothing."""
+        """``divert`` looks at each callback first; ``acknowledgement`` is the body that says nothing."""
         self._name = name
         self._envelope = envelope
         self._reception = reception
@@ -76,7 +76,7 @@ class Webhook:
         try:
             body = await _read(request, self._max_body_bytes)
             opened = self._envelope.open(dict(request.query), body)
-            if self._divert is not None and await self._divert(opened.fields):
+            if self._divert is not None and await self._divert(opened):
                 return await self._diverted()
             heard = await self._reception.take(opened)
         except CallbackRejected as rejected:

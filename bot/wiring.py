@@ -18,9 +18,9 @@ from bot import metrics
 from bot.answers import AnswerBoard
 from bot.callbacks_seen import CallbacksSeen
 from bot.config import Settings
+from bot.corp_events import CorpEvents
 from bot.inbox import Inbox
 from bot.platforms import Platforms, identity, platforms
-from bot.pulling.bells import Bells, bell_in
 from bot.reception import Reception
 from bot.turn import Thinker
 from bot.wakeups import Wakeups, Work
@@ -45,7 +45,6 @@ from storage.migrate import migrate
 from storage.redis_link import RedisLink
 from storage.schema import inbox as inbox_table
 from storage.schema import outbox as outbox_table
-from storage.times import to_ms
 
 log = structlog.get_logger()
 
@@ -136,7 +135,7 @@ async def foundation(settings: Settings) -> AsyncIterator[Foundation]:
 def webhooks(base: Foundation) -> dict[Channel, Webhook]:
     """The callback endpoints of the channels that are served."""
     seen = CallbacksSeen(base.database)
-    divert = {Channel.WECOM: partial(_bell, base, Bells(base.database))}
+    corp = CorpEvents(base.settings.wecom, base.database, base.wakeups, base.clock)
     return {
         name: Webhook(
             name=name,
@@ -145,7 +144,7 @@ def webhooks(base: Foundation) -> dict[Channel, Webhook]:
             max_body_bytes=base.settings.web.max_body_bytes,
             clock=base.clock,
             seen=seen,
-            divert=divert.get(name),
+            divert=corp.take if name is Channel.WECOM else None,
             acknowledgement="success" if name is Channel.OFFICIAL else "",
         )
         for name, envelope in base.platforms.envelopes.items()
@@ -164,19 +163,6 @@ def reception(base: Foundation, name: Channel, seen: CallbacksSeen) -> Reception
         seen=seen,
         keeps_files=name in base.platforms.files,
     )
-
-
-async def _bell(base: Foundation, bells: Bells, fields: Mapping[str, object]) -> bool:
-    """微信客服 rings at the app's address. True: it was a bell, and is on disk."""
-    bell = bell_in(fields, to_ms(base.clock.now()))
-    if bell is None:
-        return False
-    if bell.account not in base.settings.wecom.kefu.accounts:
-        log.warning("kefu.unknown_account", account=bell.account, cure="add it to wecom.kefu.accounts")
-        return True
-    await bells.ring(bell)
-    base.wakeups.notify(Work.PULLS)
-    return True
 
 
 def handler_router(settings: Settings, knowledge: Knowledge, orders: Orders) -> Router:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
 from functools import partial
+from typing import Any
 
 from bot.callbacks_seen import CallbacksSeen
 from bot.code_lane import CodeLane
 from bot.delivery import Delivery
 from bot.delivery_store import DeliveryStore
+from bot.group_mirror import keep_groups
 from bot.pulling.puller import Puller
 from bot.pulling.store import PullStore
 from bot.pulling.watch import SessionWatch
@@ -25,6 +27,8 @@ from channels.media.folder import MediaFolder
 from channels.media.keeper import MediaKeeper
 from channels.media.store import MediaStore
 from channels.sealing import OpenedCallback
+from channels.wecom.group_mirror import GroupMirror
+from channels.wecom.group_store import GroupStore
 from conversations.address import Channel
 from handlers.at_once import at_once
 from knowledge_base.service import KnowledgeBase
@@ -49,24 +53,15 @@ async def working(base: Foundation, knowledge: KnowledgeBase) -> AsyncIterator[l
         clock=base.clock,
         port=lambda address: base.channels[address.channel],
     )
-    tasks = [
-        asyncio.create_task(Worker(turns, think, base.board, base.wakeups).run(), name="turns"),
-        asyncio.create_task(Delivery(deliveries, base.channels, base.wakeups).run(), name="delivery"),
-        asyncio.create_task(
-            CodeLane(base.database, base.channels, base.wakeups, base.clock).run(), name="codes"
-        ),
-        asyncio.create_task(_keep_fresh(knowledge), name="index refresh"),
-        asyncio.create_task(_media_keeper(base).run(), name="media"),
-    ]
-    if base.platforms.kefu is not None and Channel.KEFU in base.channels:
-        tasks.append(asyncio.create_task(_puller(base, base.platforms.kefu, name).run(), name="pulling"))
-        if base.settings.wecom.kefu.handoff == "native":
-            sessions = SessionStore(base.database, base.clock)
-            watch = SessionWatch(base.database, base.platforms.kefu, sessions, base.clock)
-            tasks.append(asyncio.create_task(watch.run(), name="session watch"))
-    if base.platforms.aibot_line is not None:
-        line = base.platforms.aibot_line
-        tasks.append(asyncio.create_task(_listen(base, line), name="AI bot connection"))
+    loops: dict[str, Coroutine[Any, Any, None]] = {
+        "turns": Worker(turns, think, base.board, base.wakeups).run(),
+        "delivery": Delivery(deliveries, base.channels, base.wakeups).run(),
+        "codes": CodeLane(base.database, base.channels, base.wakeups, base.clock).run(),
+        "index refresh": _keep_fresh(knowledge),
+        "media": _media_keeper(base).run(),
+        **_corp_loops(base, name),
+    }
+    tasks = [asyncio.create_task(loop, name=what) for what, loop in loops.items()]
     try:
         yield tasks
     finally:
@@ -74,6 +69,22 @@ async def working(base: Foundation, knowledge: KnowledgeBase) -> AsyncIterator[l
             task.cancel()
         for task in tasks:
             await asyncio.wait({task})
+
+
+def _corp_loops(base: Foundation, name: str) -> dict[str, Coroutine[Any, Any, None]]:
+    """What a WeCom corp needs beside its callbacks, as far as it is configured."""
+    settings, platforms = base.settings.wecom, base.platforms
+    loops: dict[str, Coroutine[Any, Any, None]] = {}
+    if platforms.kefu is not None and settings.kefu.accounts:
+        loops["pulling"] = _puller(base, platforms.kefu, name).run()
+        if settings.kefu.handoff == "native":
+            sessions = SessionStore(base.database, base.clock)
+            loops["session watch"] = SessionWatch(base.database, platforms.kefu, sessions, base.clock).run()
+    if platforms.groups is not None and settings.customer_groups:
+        loops["customer groups"] = keep_groups(GroupMirror(platforms.groups, GroupStore(base.database)))
+    if platforms.aibot_line is not None:
+        loops["AI bot connection"] = _listen(base, platforms.aibot_line)
+    return loops
 
 
 def _media_keeper(base: Foundation) -> MediaKeeper:

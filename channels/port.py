@@ -47,6 +47,7 @@ class ChannelPort(Protocol):
     async def send(self, reply: Reply, to: Address, *, key: str) -> SendOutcome:
         """One attempt over the platform's API, within the channel's own time-out (``send_timeout_seconds``).
 
-        ``key`` names this message for ever: a repetition brings the same one. Never raises for anything the network or the platform does.
+        ``key`` names this message for ever: a repetition brings the same one. Never raises for anything the
+        network or the platform does.
         """
         ...

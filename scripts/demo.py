@@ -191,6 +191,8 @@ def _write_config(folder: Path, ports: Ports) -> Path:
             "agent_id": AGENT_ID,
             # Until there is a desk of our own, a visitor plays the shop's people in the platform's client.
             "kefu": {"accounts": [KEFU_ACCOUNT], "handoff": "native"},
+            "customer_groups": True,
+            "welcome": "您好，欢迎加我～我是禾野集的店员，有新品和优惠会第一时间告诉您。",
         },
         "staff": {"members": list(MEMBERS)},
         "mall": {"orders": "demo"},

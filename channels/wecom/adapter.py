@@ -6,21 +6,27 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from channels.limits import MEMBER_LIMITS, ReplyLimits
+from channels.limits.windows import CONTACT_WELCOME_CODE
 from channels.outcomes import SendOutcome
+from channels.plain import plain
 from channels.wecom import passive, protocol
 from channels.wecom.client import WecomClient
 from channels.wecom.protocol import App
 from channels.wecom.settings import WecomSettings
+from channels.wecom.welcome import Welcomes
 from conversations.address import Address
 from conversations.clock import Clock
 from conversations.inbound import Inbound, MessageKey
-from conversations.replies import Reply
+from conversations.replies import CodedReply, Reply
 
 
 class WecomChannel:
     """One app as a ChannelPort: members of the corp talk to it."""
 
-    def __init__(self, settings: WecomSettings, client: WecomClient, clock: Clock) -> None:
+    def __init__(
+        self, settings: WecomSettings, client: WecomClient, welcomes: Welcomes, clock: Clock
+    ) -> None:
+        self._welcomes = welcomes
         self._app = App(corp_id=settings.corp_id, agent_id=settings.agent_id)
         self._client = client
         self._clock = clock
@@ -50,4 +56,8 @@ class WecomChannel:
         return passive.render(reply, to, self._app.corp_id, at)
 
     async def send(self, reply: Reply, to: Address, *, key: str) -> SendOutcome:
+        if isinstance(reply, CodedReply):
+            granted_at = reply.code.expires_at - CONTACT_WELCOME_CODE.lasts
+            text = plain(reply.reply).text
+            return await self._welcomes.greet(reply.code.code, granted_at, text)
         return await self._client.send(reply, to)

@@ -43,6 +43,15 @@ class WecomSettings(BaseModel):
     corp_id: str = Field(default="", description="企业ID, ww…")
     agent_id: int = Field(default=0, description="AgentId of the self-built app.")
     kefu: KefuSettings = Field(default_factory=KefuSettings, description="微信客服.")
+    customer_groups: bool = Field(
+        default=False,
+        description="Keep a mirror of the corp's customer groups; the app needs the 客户联系 permission.",
+    )
+    welcome: str = Field(
+        default="",
+        max_length=1000,
+        description="Greets a customer whom a member has just added; empty: the corp's own greeting is used.",
+    )
     secret: SecretStr | None = Field(default=None, description="Secret of the app. Environment only.")
     token: SecretStr | None = Field(default=None, description="Token of the callback. Environment only.")
     encoding_aes_key: SecretStr | None = Field(

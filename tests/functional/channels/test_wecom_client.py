@@ -21,6 +21,7 @@ from channels.wecom.adapter import WecomChannel
 from channels.wecom.api import QyApi
 from channels.wecom.client import WecomClient
 from channels.wecom.gettoken import GetToken
+from channels.wecom.welcome import Welcomes
 from conversations.address import Address, Channel
 from conversations.clock import ManualClock
 from conversations.inbound import MessageKey, Text
@@ -75,7 +76,7 @@ async def app() -> AsyncIterator[App]:
         ours = v.settings(api_base=platform.url, send_timeout_seconds=0.6)
         gate = Gate()
         api = QyApi(ours, session, TokenKeeper(GetToken(ours, session)), calls=gate)
-        channel = WecomChannel(ours, WecomClient(ours, api), ManualClock(AT))
+        channel = WecomChannel(ours, WecomClient(ours, api), Welcomes(api), ManualClock(AT))
         yield App(platform, gate, api, channel)
 
 
