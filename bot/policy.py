@@ -6,7 +6,9 @@ from dataclasses import dataclass
 
 from conversations.conversation import Conversation
 from conversations.inbound import (
+    Card,
     Content,
+    File,
     Followed,
     Image,
     Inbound,
@@ -81,7 +83,7 @@ def next_step(conversation: Conversation, inbound: Inbound, understanding: Under
             step: Step = RunHandler(intent="followed")
         case MenuClicked():
             step = RunHandler(intent="menu")
-        case Text() | Voice() | Image() | Video() | Location() | Link():
+        case Text() | Voice() | Image() | Video() | Location() | Link() | File() | Card():
             step = _message_step(conversation, inbound.content, understanding)
         case Unrecognised() if inbound.trigger is Trigger.MESSAGE:
             step = Unsupported()

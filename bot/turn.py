@@ -73,8 +73,10 @@ class Thinker:
         return self._finish(claimed, inbound, outcome)
 
     def give_up(self, claimed: Claimed, error: str) -> Finished:
-        """The message goes to the dead list, and the person is told."""
-        finished = self._speak(claimed, say(SORRY, facts=(Fact(name="turn.dead"),)))
+        """The message goes to the dead list, and the person is told, unless people have the conversation."""
+        facts = (Fact(name="turn.dead"),)
+        silent = not claimed.conversation.ownership.bot_may_speak
+        finished = self._speak(claimed, Outcome(facts=facts) if silent else say(SORRY, facts=facts))
         return replace(finished, dead=error, transcript=json.dumps(claimed.body, ensure_ascii=False))
 
     async def _answer(self, claimed: Claimed, inbound: Inbound) -> Outcome:
@@ -114,7 +116,7 @@ class Thinker:
         return await handler(turn)
 
     def _flooded(self, claimed: Claimed) -> Outcome | None:
-        if claimed.behind < FLOOD:
+        if claimed.behind < FLOOD or not claimed.conversation.ownership.bot_may_speak:
             return None
         fact = Fact(name="message.flood", details={"behind": claimed.behind})
         # Said once per flood: when the line has just grown so long, and then each time it is that long again.
