@@ -22,6 +22,7 @@ from tests.servers.ports import choose_free_port
 ROOT = Path(__file__).parent.parent.parent
 READY_SECONDS = 60.0
 CORP_ID = "ww00demo00demo00"
+AIBOT_ID = "aibotShop01"
 AGENT_ID = 1_000_002
 
 
@@ -41,6 +42,8 @@ class World:
     """Members who receive customers in the WeCom client."""
     members: tuple[str, ...] = ()
     """Members besides the servicers."""
+    aibot: str = ""
+    """``callback`` or ``connection``: the corp has a 智能机器人 too, reached this way."""
     bot_port: int = field(default_factory=choose_free_port)
     simulator_url: str = ""
     corp_url: str = ""
@@ -50,6 +53,7 @@ class World:
     _simulator: asyncio.subprocess.Process | None = None
     _secrets: dict[str, str] = field(default_factory=dict)
     _corp_secrets: dict[str, str] = field(default_factory=dict)
+    _aibot_secrets: dict[str, str] = field(default_factory=dict)
 
     async def __aenter__(self) -> World:
         self._secrets = {
@@ -58,6 +62,11 @@ class World:
             "ENCODING_AES_KEY": (secrets.token_hex(22))[:43],
         }
         self._corp_secrets = {
+            "SECRET": secrets.token_hex(16),
+            "TOKEN": secrets.token_hex(8),
+            "ENCODING_AES_KEY": (secrets.token_hex(22))[:43],
+        }
+        self._aibot_secrets = {
             "SECRET": secrets.token_hex(16),
             "TOKEN": secrets.token_hex(8),
             "ENCODING_AES_KEY": (secrets.token_hex(22))[:43],
@@ -98,6 +107,8 @@ class World:
         own = {f"XIAOER_OFFICIAL__{name}": value for name, value in self._secrets.items()}
         if self.corp:
             own |= {f"XIAOER_WECOM__{name}": value for name, value in self._corp_secrets.items()}
+        if self.aibot:
+            own |= {f"XIAOER_AIBOT__{name}": value for name, value in self._aibot_secrets.items()}
         return {**os.environ, **own}
 
     def write_config(self) -> None:
@@ -126,6 +137,14 @@ class World:
                 "corp_id": CORP_ID,
                 "agent_id": AGENT_ID,
                 "kefu": {"accounts": list(self.kefu_accounts), "handoff": "native"},
+            }
+        if self.aibot:
+            config["aibot"] = {
+                "enabled": True,
+                "mode": self.aibot,
+                "bot_id": AIBOT_ID,
+                "api_base": self.corp_url,
+                "url": self.corp_url.replace("http://", "ws://") + "/aibot/connect",
             }
         for section, values in self.settings.items():
             config[section] = {**config.get(section, {}), **values}
@@ -158,7 +177,14 @@ class World:
     def _corp_environment(self) -> dict[str, str]:
         if not self.corp:
             return {}
-        return {
+        bot = {
+            "SIMULATOR_CORP_AIBOT_ID": AIBOT_ID,
+            "SIMULATOR_CORP_AIBOT_SECRET": self._aibot_secrets["SECRET"],
+            "SIMULATOR_CORP_AIBOT_TOKEN": self._aibot_secrets["TOKEN"],
+            "SIMULATOR_CORP_AIBOT_AES_KEY": self._aibot_secrets["ENCODING_AES_KEY"],
+            "SIMULATOR_CORP_AIBOT_CALLBACK_URL": f"{self.bot_url}/callback/aibot",
+        }
+        return (bot if self.aibot else {}) | {
             "SIMULATOR_CORP_ID": CORP_ID,
             "SIMULATOR_CORP_AGENT_ID": str(AGENT_ID),
             "SIMULATOR_CORP_SECRET": self._corp_secrets["SECRET"],
