@@ -21,6 +21,7 @@ from simulator.settings import Settings, load
 
 _DEFAULT_QUESTION = "你好，请问几点发货？"
 _CANNOT_RUN = 2
+_CORP = "SIMULATOR_CORP_"
 _NO_ACCOUNT = {"app_id": "wx0", "app_secret": "-", "original_id": "gh_0", "token": "-", "mode": "plain"}
 
 
@@ -52,6 +53,8 @@ def _settings(options: argparse.Namespace, environment: Mapping[str, str]) -> Se
         given["corp_callback_url"] = options.corp_target or options.target
     elif options.channel == "all":
         given["corp_callback_url"] = options.corp_target
+    else:
+        environment = {name: value for name, value in environment.items() if not name.startswith(_CORP)}
     settings = load(options.config, environment, given)
     if options.channel != "official" and settings.corp is None:
         raise BadSettings("corp_id: missing; give --corp-id or SIMULATOR_CORP_ID")

@@ -208,7 +208,9 @@ CHECKS = (
     _check(
         "repeated", "a copy after the acknowledgement is not answered again", _faulty(Kind.DUPLICATE_AFTER)
     ),
-    _check("slow-body", "a body that drips in over 2 s is received", _faulty(Kind.SLOW_BODY, ms=2000)),
+    _check(
+        "slow-body", "a body that drips in over 2 s is received", _faulty(Kind.SLOW_BODY, count=3, ms=2000)
+    ),
     _check("kinds", "every kind of message and event is acknowledged with 200", _every_kind),
     _check(
         "unknown-event",

@@ -52,7 +52,7 @@ class KefuReferenceBot:
         return flaw in self.flaws
 
     def app(self) -> web.Application:
-        app = web.Application(client_max_size=1 << 20)
+        app = web.Application(client_max_size=1 << 30 if self.has("swallows") else 1 << 20)
         app.router.add_get("/callback/wecom", self.verify)
         app.router.add_post("/callback/wecom", self.receive)
         app.on_cleanup.append(self.close)
@@ -71,7 +71,7 @@ class KefuReferenceBot:
         try:
             echo = self.open(request.query.get("echostr", ""), request).decode()
         except (Refused, CipherDefect, ValueError):
-            return web.Response(status=403)
+            return web.Response(status=500 if self.has("crashes") else 403)
         return web.json_response(echo) if self.has("json-echo") else web.Response(text=echo)
 
     async def receive(self, request: web.Request) -> web.Response:
@@ -86,6 +86,8 @@ class KefuReferenceBot:
         if event == "kf_msg_or_event":
             await self.ring(text(clear, "OpenKfId"), text(clear, "Token"))
             return web.Response()
+        if self.has("one-of-both") and kind == "text":
+            self.flaws |= {"deaf"}
         if self.has("kefu-only") or (kind == "event" and not self.copes_with(clear, event)):
             return web.Response(status=400)
         return self.passive(clear, request) if kind == "text" else web.Response()
@@ -128,6 +130,8 @@ class KefuReferenceBot:
     # reading
 
     async def ring(self, account: str, token: str) -> None:
+        if self.has("deaf"):
+            return
         if self.has("pulls-in-handler"):
             await self.pull(account, token)
             return

@@ -57,7 +57,7 @@ class OfficialReferenceBot:
         return flaw in self.flaws
 
     def app(self) -> web.Application:
-        app = web.Application(client_max_size=_MAX_BODY)
+        app = web.Application(client_max_size=1 << 30 if self.has("swallows") else _MAX_BODY)
         app.router.add_get("/callback/official", self.verify)
         app.router.add_post("/callback/official", self.receive)
         app.on_cleanup.append(self.close)
@@ -80,14 +80,16 @@ class OfficialReferenceBot:
 
     async def receive(self, request: web.Request) -> web.Response:
         try:
-            fields = self.open(await request.read(), request)
-        except Refused:
+            async with asyncio.timeout(0.05 if self.has("impatient") else None):
+                body = await request.read()
+            fields = self.open(body, request)
+        except (Refused, TimeoutError):
             return web.Response(status=403)
         except (MarkupDefect, CipherDefect, UnicodeDecodeError):
             return web.Response(status=500 if self.has("crashes") else 400)
         if self.has("slow"):
             await asyncio.sleep(1.0)
-        if self.has("knows-few-types") and fields.get("Event") == "brand_new_event":
+        if self.has("knows-few-types") and not self.knows(fields):
             return web.Response(status=400)
         key = self.key_of(fields)
         if key in self.replies and not self.has("no-dedupe"):
@@ -112,6 +114,9 @@ class OfficialReferenceBot:
                 raise
             clear = replace(_CIPHER, receive_id="wx00000000somebody").open(outer["Encrypt"])
         return {node.name: node.text for node in parse(clear).children}
+
+    def knows(self, fields: Fields) -> bool:
+        return fields["MsgType"] in ("text", "image") or fields.get("Event") in ("subscribe", "unsubscribe")
 
     def key_of(self, fields: Fields) -> str:
         if self.has("event-key") and "MsgId" not in fields:
@@ -182,6 +187,8 @@ class OfficialReferenceBot:
             try:
                 code = await self.send(openid, words, token)
             except aiohttp.ClientError:
+                if self.has("dies"):
+                    raise
                 continue
             if code == 0 or not await self.may_repeat(code, token):
                 return

@@ -68,7 +68,10 @@ async def test_a_bot_that_keeps_the_rules_passes() -> None:
 FLAWS = (
     ("json-echo", "corp.verify.echo"),
     ("no-signature", "corp.verify.signature"),
+    ("crashes", "corp.verify.missing"),
     ("no-signature", "corp.refuse.signature"),
+    ("no-signature+no-freshness", "corp.refuse.unsigned"),
+    ("crashes+swallows", "corp.refuse.oversized"),
     ("any-receiver", "corp.verify.receiver"),
     ("any-receiver", "corp.refuse.receiver"),
     ("no-freshness", "corp.refuse.stale"),
@@ -114,11 +117,19 @@ FLAWS = (
     ("hammers", "kefu.45009"),
     ("kefu-only", "wecom.text"),
     ("kefu-only", "wecom.kinds"),
+    ("one-of-both", "wecom.mixed"),
     ("knows-few", "wecom.events"),
     ("no-cards", "wecom.card"),
     ("one-item", "wecom.card-multiple"),
     ("members-only", "wecom.contacts"),
 )
+
+ELSEWHERE = {"kefu.answer", "kefu.never-twice"}
+"""Proven by tests of their own."""
+
+
+def test_every_check_is_proven() -> None:
+    assert {check for _, check in FLAWS} | ELSEWHERE == set(ALL)
 
 
 @pytest.mark.parametrize(("flaw", "check"), FLAWS)
