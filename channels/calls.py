@@ -27,7 +27,7 @@ _PERHAPS_WRITTEN = (aiohttp.ClientError, TimeoutError, OSError)
 _CONNECTING_SHARE = 0.8
 """Connecting may use this part of the time, so that running out of it there is seen as "not sent"."""
 
-_SECRET_PARAMETERS = ("access_token", "corpsecret", "key")
+_SECRET_PARAMETERS = ("access_token", "corpsecret", "key", "response_code")
 """Query parameters whose values a platform might repeat in an errmsg, which goes to the log."""
 
 _JSON = {"Content-Type": "application/json; charset=utf-8"}

@@ -98,6 +98,7 @@ def _secrets(settings: Settings) -> Finding:
     try:
         settings.official.validate_ready()
         settings.wecom.validate_ready()
+        settings.aibot.validate_ready()
     except ConfigError as error:
         return Finding(name=SECRETS, problem=f"{error.key} {error.problem}", cure=error.cure)
     return Finding(name=SECRETS)
