@@ -41,6 +41,7 @@ class CallbacksSeen:
                 statement = insert_or_update(connection, callbacks_seen, ("channel",), (column,))
                 await connection.execute(statement, {"channel": channel, column: now})
         except SQLAlchemyError as error:
+            self._noted.pop((channel, column), None)
             log.warning("callbacks_seen.failed", error=type(error).__name__)
 
 

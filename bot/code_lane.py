@@ -17,6 +17,7 @@ from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot import metrics
+from bot.delivery_store import send_key
 from bot.dispatch import Dispatch, Record
 from bot.judging import judge
 from bot.retry import Jitter
@@ -122,6 +123,9 @@ class CodeLane:
             replies = {row.id: from_stored(json.loads(row.body)) for row in rows}
             late = [row for row in rows if self._is_late(replies[row.id])]
             live = [row for row in rows if row not in late]
+            cut_off = [_cut_off(row, now) for row in rows if row.state == OutboxState.SENDING]
+            if cut_off:
+                await connection.execute(insert(deliveries), cut_off)
             if late:
                 await connection.execute(
                     update(outbox)
@@ -131,7 +135,10 @@ class CodeLane:
             if live:
                 await connection.execute(
                     _START,
-                    [{"row_id": row.id, "known_by": row.key, "until_ms": now + LEASE_MS} for row in live],
+                    [
+                        {"row_id": row.id, "known_by": send_key(row), "until_ms": now + LEASE_MS}
+                        for row in live
+                    ],
                 )
         return [_dispatch(row, replies[row.id]) for row in live]
 
@@ -187,9 +194,21 @@ def _dispatch(row: Any, reply: Any) -> Dispatch:
         token="",
         attempts=row.attempts + 1,
         unknowns=row.unknowns,
-        key=str(row.key),
+        key=send_key(row),
         repeatable=True,
     )
+
+
+def _cut_off(row: Any, now: int) -> dict[str, Any]:
+    """An attempt whose sender died before it could say what became of it."""
+    return {
+        "outbox_id": row.id,
+        "attempt": row.attempts,
+        "route": "code",
+        "outcome": "unknown",
+        "detail": "cut off",
+        "at_ms": now,
+    }
 
 
 def _delivery(record: Record, now: int) -> dict[str, Any]:

@@ -141,7 +141,7 @@ class DeliveryStore:
         now = now_ms()
         async with self._database.writing() as connection:
             held = await _hold(connection, group)
-            records = [record for record in group if record.dispatch.address.conversation_id in held]
+            records = [record for record in group if _is_ours(record, held)]
             if records:
                 await _write_records(connection, records, now)
                 await _write_aftermath(connection, records, held, now)
@@ -222,10 +222,15 @@ async def _write_taken(connection: AsyncConnection, taken: _Taken, token: str, n
 
 
 async def _hold(connection: AsyncConnection, group: Sequence[Record]) -> dict[str, Any]:
-    """The conversations whose send lease is still ours, as they are now."""
-    tokens = {record.dispatch.address.conversation_id: record.dispatch.token for record in group}
-    rows = await connection.execute(sql.LEASES, {"ids": sorted(tokens)})
-    return {row.id: row for row in rows if row.send_token == tokens[row.id]}
+    """The conversations that were spoken in, as they are now, held until the transaction ends."""
+    ids = sorted({record.dispatch.address.conversation_id for record in group})
+    return {row.id: row for row in await connection.execute(sql.LEASES, {"ids": ids})}
+
+
+def _is_ours(record: Record, held: Mapping[str, Any]) -> bool:
+    """Whether the send lease is still the one that the send went out under."""
+    row = held.get(record.dispatch.address.conversation_id)
+    return row is not None and row.send_token == record.dispatch.token
 
 
 async def _write_records(connection: AsyncConnection, records: list[Record], now: int) -> None:

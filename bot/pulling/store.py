@@ -111,7 +111,7 @@ class PullStore:
             for key, draft in read.said_at_once:
                 if key in fresh:
                     await say_once(connection, draft)
-        return replace(pull, cursor=next_cursor)
+        return replace(pull, cursor=next_cursor, failures=0)
 
     async def finish(self, pull: Pull) -> None:
         """Everything that was there is stored. Bells that rang meanwhile lead to another pull."""

@@ -94,6 +94,8 @@ class SessionWatch:
         answer = await self._states.service_state(held.address)
         if not isinstance(answer, Session):
             log.info("kefu.watch_unanswered", reason=answer.reason)
+            # Asked again in its time: one that never answers must not keep the others from being asked.
+            await self._sessions.learn(held.address, Told(state=None))
             return False
         # Remembered either way, so that other processes do not ask the same again.
         await self._sessions.learn(held.address, Told(state=answer.state, servicer=answer.servicer))
