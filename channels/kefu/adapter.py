@@ -48,6 +48,10 @@ class KefuChannel:
         return True
 
     @property
+    def sends_here(self) -> bool:
+        return True
+
+    @property
     def hands_over(self) -> bool:
         return self.settings.kefu.handoff == "native"
 
