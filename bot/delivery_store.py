@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot import delivery_sql as sql
 from bot.dispatch import Dispatch, Record, new_owner
 from bot.sending import Defer, Hold, Plan, Queued, Send, plan
+from bot.undelivered import hand_to_people
 from channels.limits import Window
 from channels.port import ChannelPort
 from conversations.address import Address, Channel
@@ -144,6 +145,7 @@ class DeliveryStore:
             records = [record for record in group if _is_ours(record, held)]
             if records:
                 await _write_records(connection, records, now)
+                await hand_to_people(connection, _dead(records), now)
                 await _write_aftermath(connection, records, held, now)
         return [None] * len(group)
 
@@ -225,6 +227,12 @@ async def _hold(connection: AsyncConnection, group: Sequence[Record]) -> dict[st
     """The conversations that were spoken in, as they are now, held until the transaction ends."""
     ids = sorted({record.dispatch.address.conversation_id for record in group})
     return {row.id: row for row in await connection.execute(sql.LEASES, {"ids": ids})}
+
+
+def _dead(records: Sequence[Record]) -> list[int]:
+    return [
+        row for record in records if record.state is OutboxState.DEAD for row in record.dispatch.outbox_ids
+    ]
 
 
 def _is_ours(record: Record, held: Mapping[str, Any]) -> bool:

@@ -7,6 +7,7 @@ import json
 from sqlalchemy import insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.undelivered import hand_to_people
 from conversations.address import ConversationId
 from conversations.inbound import SendFailed
 from storage.outbox import OutboxState
@@ -39,10 +40,13 @@ async def note_failure(
             )
         )
     ).all()
+    dead: list[int] = []
     reason = f"fail_type {failure.fail_type}: {failure.reason}"
     now = now_ms()
     for row in rows:
         state = OutboxState.DEAD if row.lane == "code" else next_state(failure.fail_type)
+        if state is OutboxState.DEAD:
+            dead.append(row.id)
         await connection.execute(
             update(outbox)
             .where(outbox.c.id == row.id)
@@ -68,4 +72,5 @@ async def note_failure(
                 at_ms=now,
             )
         )
+    await hand_to_people(connection, dead, now)
     return len(rows)

@@ -22,6 +22,7 @@ class HandOverReason(StrEnum):
     ASKED_FOR = "asked_for"
     NOT_UNDERSTOOD = "not_understood"
     COMPLAINT = "complaint"
+    UNDELIVERED = "undelivered"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

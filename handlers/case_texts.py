@@ -17,6 +17,7 @@ REASONS = {
     HandOverReason.ASKED_FOR: "要找真人",
     HandOverReason.NOT_UNDERSTOOD: "店小二答不上来",
     HandOverReason.COMPLAINT: "有投诉",
+    HandOverReason.UNDELIVERED: "回复没送到",
 }
 CHANNELS = {
     Channel.OFFICIAL: "公众号",
