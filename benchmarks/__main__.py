@@ -6,7 +6,7 @@ import subprocess
 import sys
 from collections.abc import Sequence
 
-NAMES = ("footprint", "faq_latency", "acknowledgements", "callbacks")
+NAMES = ("footprint", "faq_latency", "acknowledgements", "callbacks", "pulling", "kefu_answers")
 
 
 def main(arguments: Sequence[str]) -> int:
