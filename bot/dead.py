@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select, update
 
@@ -47,7 +49,7 @@ async def dead_list(database: Database, *, limit: int = 500) -> list[DeadEntry]:
                 since=from_ms(row.received_ms),
                 attempts=row.attempts,
                 reason=row.error or "",
-                content=_shorten(json.loads(row.body).get("Content", "")),
+                content=_shorten(_words(json.loads(row.body))),
             )
             for row in unprocessed
         ]
@@ -101,6 +103,12 @@ def _parse(name: str) -> tuple[str, int]:
         if number != name and number.isdecimal():
             return box, int(number)
     raise ValueError(f"{name!r} is no entry of the dead list; ids look like in-12 and out-34")
+
+
+def _words(body: Mapping[str, Any]) -> object:
+    """The text in a stored message: ``Content`` in callbacks, ``text.content`` in what is pulled or comes as JSON."""
+    text = body.get("text")
+    return body.get("Content") or (text.get("content", "") if isinstance(text, dict) else "")
 
 
 def _shorten(content: object, length: int = 40) -> str:

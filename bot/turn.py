@@ -43,6 +43,10 @@ FLOODED = "消息有点多，我先看最新的几条～麻烦把想问的事合
 SORRY = "抱歉，我这边出了点小状况，这条消息没处理好。麻烦您再发一次，或回复“转人工”。"
 
 
+LEFT = Outcome(facts=(Fact(name="message.left_to_person"),))
+"""People have the conversation: nothing is said, and that is counted."""
+
+
 class Thinker:
     """Thinks about claimed messages. Everything it needs is given; it keeps nothing between turns."""
 
@@ -105,7 +109,7 @@ class Thinker:
             case ChooseOffered(index=index):
                 return choose(self._knowledge, turn, index)
             case LeaveToPerson():
-                return Outcome(facts=(Fact(name="message.left_to_person"),))
+                return LEFT
             case Ignore():
                 return NOTHING
 
@@ -140,6 +144,7 @@ class Thinker:
             ownership=new_owner(inbound.content, claimed.conversation.ownership),
             case=case,
             cards=self._cards(case),
+            left_to_person=outcome is LEFT,
             author=author(inbound.content),
             failure=inbound.content if isinstance(inbound.content, SendFailed) else None,
             transcript=json.dumps(claimed.body, ensure_ascii=False),

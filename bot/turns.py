@@ -17,6 +17,9 @@ from conversations.replies import ReplyKind
 from escalation.cases import Case
 from storage.outbox import OutboxDraft
 
+LEFT_TO_PERSON = "left_to_person"
+"""Marks what was heard while people had the conversation; answered after all when none of them ever came."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Claimed:
@@ -72,6 +75,7 @@ class Finished:
     author: str = "customer"
     failure: SendFailed | None = None
     dead: str | None = None
+    left_to_person: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,7 +155,7 @@ class Plan:
         return {
             "row_id": self.item.claimed.inbox_id,
             "new_state": "dead" if self.item.dead else "done",
-            "new_error": self.item.dead,
+            "new_error": LEFT_TO_PERSON if self.item.left_to_person else self.item.dead,
             "new_answer": self.decided or ("passive" if passive else "active"),
             "new_body": passive.body if passive else None,
         }

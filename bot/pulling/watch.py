@@ -12,19 +12,21 @@ from datetime import timedelta
 from typing import Protocol
 
 import structlog
-from sqlalchemy import and_, bindparam, func, or_, select, update
+from sqlalchemy import and_, bindparam, delete, func, or_, select, update
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.turns import LEFT_TO_PERSON
 from channels.kefu.client import Failure
 from channels.kefu.desk import Session
 from channels.kefu.sessions import Sessions
 from channels.kefu.states import Told, held_by
-from conversations.address import Address
+from conversations.address import Address, ConversationId
 from conversations.clock import Clock
 from conversations.ownership import Owner, Ownership, to_agent, to_bot, to_queue
 from storage.database import Database
-from storage.schema import conversations, has_people, kefu_sessions
-from storage.times import to_ms
+from storage.schema import conversations, facts, has_people, inbox, kefu_sessions
+from storage.times import now_ms, to_ms
 
 log = structlog.get_logger()
 
@@ -32,6 +34,9 @@ LOOK_SECONDS = 5.0
 IN_POOL = timedelta(seconds=30)
 SERVED = timedelta(minutes=5)
 _AT_ONCE = 20
+_STILL_ASKED_MS = 48 * 3600 * 1000
+"""How long the platform lets us answer a message (WeCom 94677)."""
+_LEFT_FACT = "message.left_to_person"
 
 _checked = func.coalesce(kefu_sessions.c.checked_ms, 0)
 _DUE = (
@@ -118,8 +123,30 @@ class SessionWatch:
                 .where(conversations.c.id == conversation_id)
                 .values(owner=after.owner, agent=after.agent, epoch=after.epoch)
             )
+            if before.owner is Owner.QUEUE and after.owner is Owner.BOT:
+                await _answer_after_all(connection, conversation_id)
         log.info("kefu.session_moved", conversation=conversation_id, owner=after.owner)
         return True
+
+
+async def _answer_after_all(connection: AsyncConnection, conversation_id: ConversationId) -> None:
+    """Nobody came out of the pool: what the customer wrote there is thought about again, and is left to nobody."""
+    now = now_ms()
+    left = (
+        inbox.c.conversation_id == conversation_id,
+        inbox.c.state == "done",
+        inbox.c.error == LEFT_TO_PERSON,
+        inbox.c.received_ms > now - _STILL_ASKED_MS,
+    )
+    keys = (await connection.execute(select(inbox.c.key).where(*left))).scalars().all()
+    if not keys:
+        return
+    await connection.execute(
+        delete(facts).where(facts.c.key.in_([f"{key}:0" for key in keys]), facts.c.name == _LEFT_FACT)
+    )
+    await connection.execute(
+        update(inbox).where(*left).values(state="waiting", attempts=0, due_ms=now, error=None)
+    )
 
 
 def owner_of(session: Session, now: Ownership) -> Ownership:

@@ -6,6 +6,7 @@ import fcntl
 import subprocess
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -26,16 +27,17 @@ def example_knowledge(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with (shared / "example-knowledge.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not (folder / "current").exists():
-            _build(folder)
+            build_knowledge(folder, SHOP)
     return folder
 
 
-def _build(folder: Path) -> None:
+def build_knowledge(folder: Path, files: Sequence[Path]) -> None:
+    """Imports ``files`` into a knowledge base of its own in ``folder``."""
     with tempfile.TemporaryDirectory() as place:
         config = Path(place) / "config.yml"
         config.write_text(yaml.safe_dump({"knowledge_base": {"path": str(folder)}}))
         subprocess.run(
-            [sys.executable, "-m", "bot", "kb", "import", *map(str, SHOP), "--config", str(config)],
+            [sys.executable, "-m", "bot", "kb", "import", *map(str, files), "--config", str(config)],
             cwd=ROOT,
             check=True,
             capture_output=True,

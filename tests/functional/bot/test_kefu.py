@@ -198,3 +198,19 @@ async def test_a_puller_that_is_killed_loses_nothing_and_repeats_nothing(shop: W
     (account,) = await rows(shop, kefu_accounts)
     assert account.bells == account.served_bells
     assert await violations(shop) == {}
+
+
+async def test_a_question_put_in_the_pool_is_answered_after_all_when_nobody_comes(shop: World) -> None:
+    await shop.start_bot()
+    assert await says(shop, "wang", "转人工") == CONNECTING
+    assert await says(shop, "wang", QUESTION, seconds=1) is None
+    await shop.sim("PUT", "kefu/customers/wang/state", {"state": 4})  # the platform, by itself and silently
+    await writes(shop, "wang", "在吗")
+    await shop.sim("POST", "clock", {"advance_seconds": 60})
+
+    async def answered() -> bool:
+        return right_answer() in await delivered(shop, "wang")
+
+    await until(answered, "the answer to what was asked in the pool")
+    (row,) = await rows(shop, conversations, id=await conversation_of_customer(shop, "wang"))
+    assert row.owner == "bot"
