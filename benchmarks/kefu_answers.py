@@ -12,8 +12,10 @@ import bisect
 import dataclasses
 import os
 import random
+import sqlite3
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -29,6 +31,10 @@ from tests.functional.world import World
 
 _SETTLE_SECONDS = 1.0
 _LOOK_SECONDS = 0.5
+_NOTES = """
+    SELECT inbox.key, inbox.received_ms, outbox.created_ms, outbox.sent_ms
+    FROM inbox JOIN outbox ON outbox.key = inbox.key || ':0'
+"""
 
 
 def main() -> None:
@@ -62,6 +68,7 @@ class Asked:
     due: float
     customer: str
     question: Question
+    msgid: str = ""
     written: float | None = None
     answered: float | None = None
     answer: str = ""
@@ -86,9 +93,10 @@ async def _run(rate: int, knowledge_base: Path, options: argparse.Namespace) -> 
             began = await _ask(world, plan)
             await _look(world, plan, patience=options.patience)
             after = usage([bot.pid])
+        stages = _stages(folder / "xiaoer.db", world.kefu_accounts[0], plan, options.warm_up)
     figures = _figures(plan, began, options.warm_up, before, after)
     mixed_up = sum(_is_mixed_up(asked, questions.answers) for asked in plan)
-    return {"rate": rate, **figures, "answers_mixed_up": mixed_up}
+    return {"rate": rate, **figures, "stages_ms": stages, "answers_mixed_up": mixed_up}
 
 
 def _plan(drawn: Iterator[Question], rate: int, options: argparse.Namespace) -> Iterator[Asked]:
@@ -141,7 +149,7 @@ def _read_off(plan: Sequence[Asked], phones: Mapping[str, Mapping[str, Any]]) ->
         turn = turns[asked.customer] = turns.get(asked.customer, -1) + 1
         if phone is None or turn >= len(phone["sent"]):
             continue
-        asked.written = phone["sent"][turn]["at"]
+        asked.msgid, asked.written = phone["sent"][turn]["msgid"], phone["sent"][turn]["at"]
         lines = [line["number"] for line in phone["delivered"]]
         place = bisect.bisect_right(lines, phone["sent"][turn]["number"])
         later = phone["sent"][turn + 1]["number"] if turn + 1 < len(phone["sent"]) else None
@@ -168,6 +176,24 @@ def _figures(
         "bot_cpu_ms_per_message": round((after.cpu_seconds - before.cpu_seconds) / len(plan) * 1000, 2),
         "bot_memory": dataclasses.asdict(after),
         "load_average_1min": round(os.getloadavg()[0], 2),
+    }
+
+
+def _stages(
+    database: Path, account: str, plan: Sequence[Asked], warm_up: float
+) -> dict[str, dict[str, float | None]]:
+    """Where the time went, by the bot's own notes: pulled, thought about (waiting for that included), sent."""
+    written = {
+        f"kefu:{account}:{asked.msgid}": asked.written
+        for asked in plan
+        if asked.due >= warm_up and asked.written is not None
+    }
+    with closing(sqlite3.connect(database)) as connection:
+        rows = [row for row in connection.execute(_NOTES) if row[0] in written]
+    return {
+        "pulled": milliseconds([received / 1000 - written[key] for key, received, _, _ in rows]),
+        "thought": milliseconds([(decided - received) / 1000 for _, received, decided, _ in rows]),
+        "sent": milliseconds([(sent - decided) / 1000 for _, _, decided, sent in rows if sent is not None]),
     }
 
 
