@@ -41,25 +41,20 @@ class Delivery:
         self._wakeups = wakeups
         self._jitter = jitter
         self._in_flight: set[asyncio.Task[None]] = set()
-        self._paused_until: float = 0.0
+        self._paused_until: dict[Channel, float] = {}
 
     async def run(self) -> None:
         """Runs until cancelled; then lets the sends under way finish."""
         try:
             while True:
                 if not await self._round():
-                    await self._wakeups.wait(Work.SENDS, self._pause())
+                    await self._wakeups.wait(Work.SENDS, _POLL_SECONDS)
         finally:
             await asyncio.shield(asyncio.gather(*self._in_flight, return_exceptions=True))
-
-    def _pause(self) -> float:
-        return max(_POLL_SECONDS, min(self._paused_until - time.monotonic(), _LONG_PAUSE_SECONDS))
 
     async def _round(self) -> bool:
         """Starts what may be sent. True when it is worth looking again at once."""
         room = _CONCURRENCY - len(self._in_flight)
-        if time.monotonic() < self._paused_until:
-            return False
         if room <= 0:
             await asyncio.wait(self._in_flight, return_when=asyncio.FIRST_COMPLETED)
             return True
@@ -90,7 +85,7 @@ class Delivery:
                 state=record.state,
                 detail=record.detail,
             )
-        self._mind_long_pauses(outcome)
+        self._mind_long_pauses(dispatch.address.channel, outcome)
         try:
             await self._store.record(record)
         except SQLAlchemyError as error:
@@ -101,9 +96,15 @@ class Delivery:
             self._wakeups.notify(Work.CODES)
 
     def _elsewhere(self) -> list[Channel]:
-        return [name for name, channel in self._channels.items() if not channel.sends_here]
+        """The channels that this process sends nothing on now."""
+        now = time.monotonic()
+        return [
+            name
+            for name, channel in self._channels.items()
+            if not channel.sends_here or now < self._paused_until.get(name, 0.0)
+        ]
 
-    def _mind_long_pauses(self, outcome: SendOutcome) -> None:
-        """A platform that blocks the whole API for long is left alone for that time."""
+    def _mind_long_pauses(self, channel: Channel, outcome: SendOutcome) -> None:
+        """A platform that blocks the whole API for long is left alone for that time; the others are not."""
         if isinstance(outcome, NotSent) and (outcome.retry_after or 0) >= _LONG_PAUSE_SECONDS:
-            self._paused_until = time.monotonic() + _LONG_PAUSE_SECONDS
+            self._paused_until[channel] = time.monotonic() + _LONG_PAUSE_SECONDS
