@@ -29,9 +29,10 @@ def judge(dispatch: Dispatch, outcome: SendOutcome, jitter: Jitter) -> Record:
         case NotSent() | OutcomeUnknown():
             return _again(dispatch, outcome, jitter)
         case WindowClosed(reason=reason):
-            return Record(
-                dispatch=dispatch, state=OutboxState.DEFERRED, outcome="window_closed", detail=reason
-            )
+            # What spends a code belonged to a moment, which no next word brings back.
+            over = isinstance(dispatch.reply, CodedReply)
+            state = OutboxState.WITHHELD if over else OutboxState.DEFERRED
+            return Record(dispatch=dispatch, state=state, outcome="window_closed", detail=reason)
         case Refused(reason=reason) if not isinstance(dispatch.reply, TransferReply):
             return Record(dispatch=dispatch, state=OutboxState.DEAD, outcome="refused", detail=reason)
         case Transferred() | NobodyReceiving() | HeldByPeople() | Refused():

@@ -82,6 +82,8 @@ class KefuChannel:
             return Refused(reason="the code has expired")
         body = sending.message_on_event(reply, key=key, now=now)
         result = await self._client.send_on_event(body, seconds=budget.left())
+        if sending.refused_for_state(result):
+            return WindowClosed(reason="the session has moved on, and what the code was for with it")
         return sending.outcome(result, msgid=sending.msgid_of(key))
 
     async def _send(self, reply: Sendable, to: Address, key: str, budget: Budget) -> SendOutcome:

@@ -175,3 +175,10 @@ def test_a_transfer_is_tried_again_like_everything_else() -> None:
     record = about(TRANSFER, NotSent(reason="the session has changed", retry_after=1.0))
     assert (record.state, record.due_in_ms, record.after) == (OutboxState.PENDING, 1_000, None)
     assert about(TRANSFER, WindowClosed(reason="ended")).state is OutboxState.DEFERRED
+
+
+def test_what_a_code_was_for_does_not_come_back() -> None:
+    farewell = CodedReply(code=CODE, reply=TextReply(text="再见"))
+    record = about(farewell, WindowClosed(reason="the session has moved on"))
+    assert (record.state, record.outcome) == (OutboxState.WITHHELD, "window_closed")
+    assert record.detail == "the session has moved on"

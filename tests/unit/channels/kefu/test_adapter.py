@@ -285,6 +285,12 @@ def test_words_that_may_be_lost_are_said_again_before_the_transfer(shop: Shop) -
     assert again.told
 
 
+def test_a_code_whose_moment_is_over_is_not_tried_again(shop: Shop) -> None:
+    shop.platform.answers["send_msg_on_event"] = [Answered(code=95018, message="", body={})]
+    outcome = shop.send(coded("farewell", NOW + timedelta(seconds=20)))
+    assert isinstance(outcome, WindowClosed)
+
+
 def test_a_used_up_count_does_not_stop_a_transfer(shop: Shop) -> None:
     shop.platform.receiving, shop.platform.left = {"li"}, 0
     shop.sessions.known[TO] = KnownSession(state=None, servicer=None, checked_at=NOW, code_granted=True)
