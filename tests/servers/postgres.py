@@ -11,6 +11,7 @@ import signal
 import subprocess
 import tempfile
 from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -49,6 +50,13 @@ class PostgresServer:
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[PostgresServer]:
     """A PostgreSQL that belongs to this test process."""
+    with running_postgres() as server:
+        yield server
+
+
+@contextmanager
+def running_postgres() -> Iterator[PostgresServer]:
+    """A PostgreSQL that lives as long as the block, for programs that are no pytest."""
     found = programs.find_postgres()
     if found is None:
         pytest.fail(f"PostgreSQL is missing. {programs.POSTGRES_CURE}", pytrace=False)

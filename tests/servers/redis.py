@@ -5,6 +5,7 @@ import signal
 import socket
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,13 @@ PRIVATE_AND_FORGETFUL = ("--port", "0", "--unixsocketperm", "700", "--save", "",
 @pytest.fixture(scope="session")
 def redis_server() -> Iterator[Path]:
     """The unix socket of a Redis that belongs to this test process."""
+    with running_redis() as address:
+        yield address
+
+
+@contextmanager
+def running_redis() -> Iterator[Path]:
+    """The unix socket of a Redis that lives as long as the block, for programs that are no pytest."""
     program = programs.find_redis()
     if program is None:
         pytest.fail(f"redis-server is missing. {programs.REDIS_CURE}", pytrace=False)
