@@ -6,6 +6,7 @@ What is kept here spares questions to the platform, no more. So a database that 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import structlog
 from sqlalchemy import bindparam, select
@@ -18,6 +19,7 @@ from conversations.address import Address, ConversationId
 from conversations.clock import Clock
 from storage.conflicts import insert_or_update
 from storage.database import Database
+from storage.groups import GroupCommit
 from storage.schema import kefu_sessions
 from storage.times import from_ms, to_ms
 
@@ -39,6 +41,7 @@ class SessionStore:
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
         self._clock = clock
+        self._lessons: GroupCommit[Mapping[str, Any], None] = GroupCommit(self._write)
 
     async def read(self, address: Address) -> KnownSession | None:
         """None when nothing was ever remembered, or the database is away."""
@@ -67,13 +70,23 @@ class SessionStore:
             "checked_ms": to_ms(self._clock.now()),
             "code_granted": int(code_granted),
         }
-        columns = (*_TOLD, "code_granted") if code_granted else _TOLD
         try:
-            async with self._database.writing() as connection:
-                statement = insert_or_update(connection, kefu_sessions, ("conversation_id",), columns)
-                await connection.execute(statement, row)
+            await self._lessons.submit(row)
         except SQLAlchemyError as error:
             log.warning("kefu.sessions.learn_failed", error=type(error).__name__)
+
+    async def _write(self, told: Sequence[Mapping[str, Any]]) -> list[None]:
+        """The last word on each session counts; that a code was granted, whenever that was said."""
+        granted = {row["conversation_id"] for row in told if row["code_granted"]}
+        last = {row["conversation_id"]: row for row in told}
+        plain = [last[name] for name in sorted(last) if name not in granted]
+        coded = [{**last[name], "code_granted": 1} for name in sorted(granted)]
+        async with self._database.writing() as connection:
+            for rows, columns in ((plain, _TOLD), (coded, (*_TOLD, "code_granted"))):
+                if rows:
+                    statement = insert_or_update(connection, kefu_sessions, ("conversation_id",), columns)
+                    await connection.execute(statement, rows)
+        return [None] * len(told)
 
 
 async def _read(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import UTC, datetime
 
 from sqlalchemy import update
@@ -88,3 +89,21 @@ async def test_a_database_that_is_away_costs_a_question_not_a_reply(database: Da
         await connection.run_sync(kefu_sessions.drop)
     await store.learn(customer("wm1"), Told(state=SessionState.BOT))
     assert await store.read(customer("wm1")) is None
+
+
+async def test_many_words_at_once_leave_the_last_one_of_each(database: Database) -> None:
+    store = SessionStore(database, ManualClock(AT))
+    said = [
+        (customer("wm1"), Told(state=SessionState.POOL), True),
+        (customer("wm1"), Told(state=SessionState.SERVED, servicer="li"), False),
+        (customer("wm2"), Told(state=SessionState.BOT), False),
+        (customer("wm3"), Told(state=SessionState.SERVED, servicer="li"), False),
+        (customer("wm3"), Told(state=None), False),
+    ]
+    await asyncio.gather(*(store.learn(to, told, code_granted=code) for to, told, code in said))
+    known = await store.read_many([customer(f"wm{n}").conversation_id for n in (1, 2, 3)])
+    assert [(one.state, one.servicer, one.code_granted) for _, one in sorted(known.items())] == [
+        (SessionState.SERVED, "li", True),
+        (SessionState.BOT, None, False),
+        (None, None, False),
+    ]
