@@ -149,14 +149,13 @@ async def _storm(
 ) -> dict[str, int]:
     """Everything at once; afterwards the weather is fine. Returns how often each fault struck."""
     seed = settings.seed + settings.number
-    rules = [*weather.RULES, *weather.EARLY_RULES]
-    await world.sim("PUT", "faults", {"rules": rules, "seed": seed})
-    calming = asyncio.create_task(_take_back_early_rules(world, plan))
+    await world.sim("PUT", "faults", {"rules": list(weather.RULES), "seed": seed})
+    closing = asyncio.create_task(_closing(world, plan, settings.number))
     try:
         async with killer.at_work():
             await players.play(plan)
     finally:
-        await asyncio.gather(calming)
+        await asyncio.gather(closing)
     struck = await world.sim("GET", "faults")
     await world.sim("DELETE", "faults")
     await world.sim("PATCH", "settings", {"corp": {"kefu_sync_empty_probability": 0.0}})
@@ -168,12 +167,14 @@ async def _storm(
     return hits
 
 
-async def _take_back_early_rules(world: World, plan: Plan) -> None:
-    """The rules were armed after the others, so their ids are the highest."""
-    await asyncio.sleep(plan.seconds * weather.WAITS_ARE_DRAWN_UNTIL)
-    first = len(weather.RULES) + 1
-    for number in range(first, first + len(weather.EARLY_RULES)):
-        await world.sim("DELETE", f"faults/f{number}")
+async def _closing(world: World, plan: Plan, number: int) -> None:
+    """For a part of the storm the platform closes whole APIs."""
+    since, until = weather.CLOSINGS[number % len(weather.CLOSINGS)]
+    await asyncio.sleep(plan.seconds * since)
+    armed = [await world.sim("POST", "faults", rule) for rule in weather.CLOSING_RULES]
+    await asyncio.sleep(plan.seconds * (until - since))
+    for rule in armed:
+        await world.sim("DELETE", f"faults/{rule['id']}")
 
 
 @asynccontextmanager

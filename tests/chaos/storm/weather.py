@@ -12,9 +12,10 @@ RETRY_WINDOW_SECONDS = 12.0
 RECONCILE_SECONDS = 8.0
 """Seldom enough for the ten pulls a minute that the platform takes without a bell's token."""
 SIMULATOR_BOUNDS = {"log_entries": 400_000, "lines_kept": 50_000, "max_shoppers": 10_000}
-CORP_KNOBS = {"kefu_sync_empty_probability": 0.1, "kefu_page_limit": 40}
-WAITS_ARE_DRAWN_UNTIL = 0.3
-"""45009 and the like close an API for a minute, so they come in the first part of a round only."""
+CORP_KNOBS = {"kefu_sync_empty_probability": 0.1, "kefu_page_limit": 10}
+CLOSINGS = ((0.5, 0.65), (0.0, 0.15))
+"""Between which parts of a round, round by round, the platform may close an API: late ones find a backlog in the
+calm, early ones a backlog in the storm. Each closing lasts a minute, so it needs an end."""
 
 
 def _callback(kind: str, probability: float, **more: object) -> dict[str, object]:
@@ -38,6 +39,9 @@ RULES: tuple[Mapping[str, object], ...] = (
         for kind in ("refuse", "reset_after", "bad_gateway")
         for path in ("/cgi-bin/message/custom", "/cgi-bin/kf/")
     ),
+    # Between two pages there is time to answer the first.
+    _api("delay", "/cgi-bin/kf/sync_msg", 0.2, ms=1500),
+    _api("delay", "/cgi-bin/", 0.02, ms=800),
     _api("bad_gateway", "/cgi-bin/stable_token", 0.1),
     _api("bad_gateway", "/cgi-bin/gettoken", 0.1),
     _api("expire_token", "/cgi-bin/kf/", 0.01),
@@ -47,9 +51,9 @@ RULES: tuple[Mapping[str, object], ...] = (
     _api("errcode", "/cgi-bin/kf/send_msg", 0.02, errcode=-1),
     _api("errcode", "/cgi-bin/kf/send_msg", 0.01, errcode=95018),
 )
-EARLY_RULES: tuple[Mapping[str, object], ...] = (
-    _api("errcode", "/cgi-bin/kf/send_msg", 1, errcode=45009, nth=[10, 40, 90, 200]),
-    _api("errcode", "/cgi-bin/kf/sync_msg", 1, errcode=45009, nth=[12]),
-    _api("errcode", "/cgi-bin/message/custom/send", 1, errcode=45011, nth=[5, 50]),
+CLOSING_RULES: tuple[Mapping[str, object], ...] = (
+    _api("errcode", "/cgi-bin/kf/send_msg", 1, errcode=45009, nth=[20]),
+    _api("errcode", "/cgi-bin/kf/sync_msg", 1, errcode=45009, nth=[5]),
+    _api("errcode", "/cgi-bin/message/custom/send", 1, errcode=45011, nth=[3, 30]),
 )
-"""Taken back after the first part of a round."""
+"""Counted from when they are armed."""
