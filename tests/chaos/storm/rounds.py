@@ -174,7 +174,7 @@ async def _closing(world: World, plan: Plan, number: int) -> None:
     armed = [await world.sim("POST", "faults", rule) for rule in weather.CLOSING_RULES]
     await asyncio.sleep(plan.seconds * (until - since))
     for rule in armed:
-        await world.sim("DELETE", f"faults/{rule['id']}")
+        await world.sim("DELETE", f"faults/{rule['rules'][-1]['id']}")
 
 
 @asynccontextmanager
