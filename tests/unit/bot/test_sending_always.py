@@ -83,6 +83,7 @@ class Room:
     heard: list[int] = field(default_factory=list)
     withheld: list[int] = field(default_factory=list)
     known: dict[str, Sequence[int]] = field(default_factory=dict)
+    attempted: dict[str, Sequence[int]] = field(default_factory=dict)
     added: int = 0
 
     def play(self, step: Happening) -> None:
@@ -135,6 +136,11 @@ class Room:
         self._check_words(step, carried)
         self._charge(step, head)
         key = head.send_key if head.in_flight and head.send_key else f"k{head.outbox_id}"
+        if head.in_flight:
+            waiting = {item.outbox_id for item in self.queue}
+            before = tuple(outbox_id for outbox_id in self.attempted[key] if outbox_id in waiting)
+            assert step.outbox_ids == before, "repeated in another way than it went"
+        self.attempted[key] = step.outbox_ids
         fate = next(self.fates, Fate.SENT)
         if fate in (Fate.SENT, Fate.LOST_AFTER):
             self._reaches(key, step.outbox_ids)
