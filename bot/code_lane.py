@@ -6,7 +6,6 @@ conversation (WeCom 95122). A row is leased by its own due time.
 
 from __future__ import annotations
 
-import asyncio
 import json
 import random
 from collections.abc import Mapping
@@ -21,6 +20,7 @@ from bot.delivery_store import send_key
 from bot.dispatch import Dispatch, Record
 from bot.judging import judge
 from bot.retry import Jitter
+from bot.rounds import Rounds
 from bot.wakeups import Wakeups, Work
 from channels.port import ChannelPort
 from conversations.address import Address, Channel
@@ -33,7 +33,6 @@ from storage.times import now_ms
 
 log = structlog.get_logger()
 
-_POLL_SECONDS = 0.5
 _CONCURRENCY = 32
 LEASE_MS = 8_000
 """Longer than any send may take; after it a row whose sender died is sent again. The code makes that harmless."""
@@ -87,33 +86,16 @@ class CodeLane:
         self._wakeups = wakeups
         self._clock = clock
         self._jitter = jitter
-        self._in_flight: set[asyncio.Task[None]] = set()
 
     async def run(self) -> None:
         """Runs until cancelled; then lets the sends under way finish."""
-        try:
-            while True:
-                if not await self._round():
-                    await self._wakeups.wait(Work.CODES, _POLL_SECONDS)
-        finally:
-            await asyncio.shield(asyncio.gather(*self._in_flight, return_exceptions=True))
+        await Rounds(
+            Work.CODES, self._wakeups, claim=self._claim, handle=self._send, at_once=_CONCURRENCY
+        ).run()
 
-    async def _round(self) -> bool:
-        """Starts what is due. True when it is worth looking again at once."""
-        room = _CONCURRENCY - len(self._in_flight)
-        if room <= 0:
-            await asyncio.wait(self._in_flight, return_when=asyncio.FIRST_COMPLETED)
-            return True
-        try:
-            dispatches = await self.claim(room)
-        except SQLAlchemyError as error:
-            log.warning("codes.claim_failed", error=type(error).__name__)
-            return False
-        for dispatch in dispatches:
-            task = asyncio.create_task(self._send(dispatch))
-            self._in_flight.add(task)
-            task.add_done_callback(self._in_flight.discard)
-        return len(dispatches) == room
+    async def _claim(self, room: int) -> tuple[list[Dispatch], bool]:
+        dispatches = await self.claim(room)
+        return dispatches, len(dispatches) == room
 
     async def claim(self, limit: int) -> list[Dispatch]:
         """What is due, oldest first. One whose code has ended meanwhile is withheld: it greets nobody any more."""

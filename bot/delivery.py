@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import random
 import time
 from collections.abc import Mapping
@@ -15,6 +14,7 @@ from bot.delivery_store import DeliveryStore
 from bot.dispatch import Dispatch
 from bot.judging import judge
 from bot.retry import Jitter
+from bot.rounds import Rounds
 from bot.wakeups import Wakeups, Work
 from channels.outcomes import NotSent, SendOutcome
 from channels.port import ChannelPort
@@ -22,7 +22,6 @@ from conversations.address import Channel
 
 log = structlog.get_logger()
 
-_POLL_SECONDS = 0.5
 _CONCURRENCY = 64
 _LONG_PAUSE_SECONDS = 30.0
 
@@ -40,34 +39,17 @@ class Delivery:
         self._channels = channels
         self._wakeups = wakeups
         self._jitter = jitter
-        self._in_flight: set[asyncio.Task[None]] = set()
         self._paused_until: dict[Channel, float] = {}
 
     async def run(self) -> None:
         """Runs until cancelled; then lets the sends under way finish."""
-        try:
-            while True:
-                if not await self._round():
-                    await self._wakeups.wait(Work.SENDS, _POLL_SECONDS)
-        finally:
-            await asyncio.shield(asyncio.gather(*self._in_flight, return_exceptions=True))
+        await Rounds(
+            Work.SENDS, self._wakeups, claim=self._claim, handle=self._send, at_once=_CONCURRENCY
+        ).run()
 
-    async def _round(self) -> bool:
-        """Starts what may be sent. True when it is worth looking again at once."""
-        room = _CONCURRENCY - len(self._in_flight)
-        if room <= 0:
-            await asyncio.wait(self._in_flight, return_when=asyncio.FIRST_COMPLETED)
-            return True
-        try:
-            dispatches, busy = await self._store.claim(room, elsewhere=self._elsewhere())
-        except SQLAlchemyError as error:
-            log.warning("delivery.claim_failed", error=type(error).__name__)
-            return False
-        for dispatch in dispatches:
-            task = asyncio.create_task(self._send(dispatch))
-            self._in_flight.add(task)
-            task.add_done_callback(self._in_flight.discard)
-        return busy and bool(dispatches)
+    async def _claim(self, room: int) -> tuple[list[Dispatch], bool]:
+        dispatches, busy = await self._store.claim(room, elsewhere=self._elsewhere())
+        return dispatches, busy and bool(dispatches)
 
     async def _send(self, dispatch: Dispatch) -> None:
         channel = self._channels[dispatch.address.channel]

@@ -12,6 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot import metrics
 from bot.answers import AnswerBoard
 from bot.retry import MAX_TURN_ATTEMPTS, Jitter, backoff_seconds
+from bot.rounds import Rounds
 from bot.turn import Thinker
 from bot.turn_store import TURN_LEASE_MS, TurnStore
 from bot.turns import Claimed, Finished
@@ -20,7 +21,6 @@ from conversations.errors import Transient
 
 log = structlog.get_logger()
 
-_POLL_SECONDS = 0.5
 _CONCURRENCY = 64
 _THINK_SECONDS = TURN_LEASE_MS / 1000 - 1.5
 """Thinking ends while there is time left to commit."""
@@ -41,33 +41,16 @@ class Worker:
         self._board = board
         self._wakeups = wakeups
         self._jitter = jitter
-        self._in_flight: set[asyncio.Task[None]] = set()
 
     async def run(self) -> None:
         """Runs until cancelled; then lets the turns under way finish."""
-        try:
-            while True:
-                if not await self._round():
-                    await self._wakeups.wait(Work.TURNS, _POLL_SECONDS)
-        finally:
-            await asyncio.shield(asyncio.gather(*self._in_flight, return_exceptions=True))
+        await Rounds(
+            Work.TURNS, self._wakeups, claim=self._claim, handle=self._turn, at_once=_CONCURRENCY
+        ).run()
 
-    async def _round(self) -> bool:
-        """Starts the turns that are due. True when it is worth looking again at once."""
-        room = _CONCURRENCY - len(self._in_flight)
-        if room <= 0:
-            await asyncio.wait(self._in_flight, return_when=asyncio.FIRST_COMPLETED)
-            return True
-        try:
-            claimed = await self._store.claim(room)
-        except SQLAlchemyError as error:
-            log.warning("turn.claim_failed", error=type(error).__name__)
-            return False
-        for item in claimed:
-            task = asyncio.create_task(self._turn(item))
-            self._in_flight.add(task)
-            task.add_done_callback(self._in_flight.discard)
-        return len(claimed) == room
+    async def _claim(self, room: int) -> tuple[list[Claimed], bool]:
+        claimed = await self._store.claim(room)
+        return claimed, len(claimed) == room
 
     async def _turn(self, claimed: Claimed) -> None:
         with structlog.contextvars.bound_contextvars(
