@@ -1,12 +1,14 @@
-// The page: phones on the left, what happens between platform and bot on the right.
+// The page: the platform's parts on the left, what happens between platform and bot on the right.
 
-import { act, call, follow } from "./api.js";
+import * as api from "./api.js";
 import { ask, h, toast } from "./dom.js";
 import { face } from "./bubbles.js";
 import { FaultPanel } from "./faults.js";
 import { Inspector } from "./inspector.js";
 import { Phone } from "./phone.js";
+import { Tabs } from "./tabs.js";
 
+const { act, call, follow } = api;
 const NAMES = ["王女士", "李先生", "赵小姐", "陈阿姨", "周同学", "吴大叔", "孙姐", "郑老师"];
 const HISTORY = 300;
 const PEOPLE_SHOWN = 30;
@@ -23,10 +25,12 @@ const world = {
 };
 const inspector = new Inspector($("view-inspector"), (id) => people.get(id)?.nickname ?? id ?? "");
 const faults = new FaultPanel($("view-faults"), $("fault-count"));
+const listeners = new Set();
+const tabs = new Tabs($("parts"), showPart);
 let stream = null;
 
 function room() {
-  return NARROW.matches ? 1 : Math.max(1, Math.floor(($("phones").clientWidth - 64 + 48) / 408));
+  return NARROW.matches ? 1 : Math.max(1, Math.floor(($("view-chat").clientWidth - 64 + 48) / 408));
 }
 
 async function load() {
@@ -43,6 +47,7 @@ async function load() {
   const before = [...phones.keys()].filter((id) => people.has(id));
   for (const phone of [...phones.values()]) closePhone(phone);
   inspector.clear();
+  listeners.clear();
   await openFirst(before);
   const history = await call("GET", `log?after=${Math.max(0, state.last - HISTORY)}&limit=${HISTORY}`);
   if (history) inspector.add(history.entries.filter((entry) => entry.number <= state.last));
@@ -56,6 +61,7 @@ async function load() {
     $("link").dataset.state = link;
     $("link").textContent = link === "open" ? "已连接" : "重新连接…";
   });
+  tabs.start({ api, onJournal, state, now: world.now });
   return undefined;
 }
 
@@ -142,8 +148,22 @@ const TAKERS = {
 };
 
 function take(entries) {
-  for (const entry of entries) TAKERS[entry.kind]?.(entry);
+  for (const entry of entries) {
+    TAKERS[entry.kind]?.(entry);
+    for (const listener of [...listeners]) listener(entry);
+  }
   inspector.add(entries);
+}
+
+/** Have `listener(entry)` called for each new entry of the log; returns how to end that. */
+function onJournal(listener) {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
+function showPart(part) {
+  showView("chat");
+  if (part === "official") for (const phone of phones.values()) phone.settle();
 }
 
 function takeLine(entry) {
