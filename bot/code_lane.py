@@ -103,7 +103,7 @@ class CodeLane:
         async with self._database.writing() as connection:
             rows = (await connection.execute(_DUE, {"now_ms": now, "most": limit})).all()
             replies = {row.id: from_stored(json.loads(row.body)) for row in rows}
-            late = [row for row in rows if self._is_late(replies[row.id])]
+            late = [row for row in rows if self._is_late(replies[row.id]) or not self._served(row)]
             live = [row for row in rows if row not in late]
             cut_off = [_cut_off(row, now) for row in rows if row.state == OutboxState.SENDING]
             if cut_off:
@@ -112,7 +112,7 @@ class CodeLane:
                 await connection.execute(
                     update(outbox)
                     .where(outbox.c.id.in_([row.id for row in late]))
-                    .values(state=OutboxState.WITHHELD, error="the code has ended")
+                    .values(state=OutboxState.WITHHELD, error="the code has ended, or its channel is off")
                 )
             if live:
                 await connection.execute(
@@ -143,6 +143,9 @@ class CodeLane:
             )
             if ended.rowcount:
                 await connection.execute(insert(deliveries), _delivery(record, now))
+
+    def _served(self, row: Any) -> bool:
+        return Address.parse(row.conversation_id).channel in self._channels
 
     def _is_late(self, reply: object) -> bool:
         return isinstance(reply, CodedReply) and reply.code.expires_at <= self._clock.now()

@@ -78,13 +78,13 @@ class Delivery:
             self._wakeups.notify(Work.CODES)
 
     def _elsewhere(self) -> list[Channel]:
-        """The channels that this process sends nothing on now."""
-        now = time.monotonic()
-        return [
-            name
-            for name, channel in self._channels.items()
-            if not channel.sends_here or now < self._paused_until.get(name, 0.0)
-        ]
+        """The channels that this process sends nothing on now: switched off, held elsewhere, or resting."""
+        return [name for name in Channel if not self._sends_on(name)]
+
+    def _sends_on(self, name: Channel) -> bool:
+        channel = self._channels.get(name)
+        rested = time.monotonic() >= self._paused_until.get(name, 0.0)
+        return channel is not None and channel.sends_here and rested
 
     def _mind_long_pauses(self, channel: Channel, outcome: SendOutcome) -> None:
         """A platform that blocks the whole API for long is left alone for that time; the others are not."""

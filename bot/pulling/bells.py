@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from sqlalchemy import bindparam, case
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.database import Database
 from storage.groups import GroupCommit
 from storage.schema import kefu_accounts
+from storage.times import now_ms
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +34,9 @@ def bell_in(fields: Mapping[str, object], rung_ms: int) -> Bell | None:
     return Bell(account=account, token=token if isinstance(token, str) else "", rung_ms=rung_ms)
 
 
+_SOON_MS = 5_000
+
+
 class Bells:
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -44,7 +49,13 @@ class Bells:
     async def _ring(self, bells: Sequence[Bell]) -> list[None]:
         newest = {bell.account: bell for bell in bells}
         rows = [
-            {"account": bell.account, "bells": 1, "bell_token": bell.token, "bell_ms": bell.rung_ms}
+            {
+                "account": bell.account,
+                "bells": 1,
+                "bell_token": bell.token,
+                "bell_ms": bell.rung_ms,
+                "soon_ms": now_ms() + _SOON_MS,
+            }
             for _, bell in sorted(newest.items())
         ]
         async with self._database.writing() as connection:
@@ -65,5 +76,10 @@ def _counting(dialect: str) -> Any:
             "bells": kefu_accounts.c.bells + 1,
             "bell_token": insert.excluded.bell_token,
             "bell_ms": insert.excluded.bell_ms,
+            # The bell brings a token of its own, so an earlier failure need not be waited for to the end.
+            "due_ms": case(
+                (kefu_accounts.c.due_ms > bindparam("soon_ms"), bindparam("soon_ms")),
+                else_=kefu_accounts.c.due_ms,
+            ),
         },
     )
