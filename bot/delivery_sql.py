@@ -125,7 +125,10 @@ CHANGE_OWNER = (
     .where(conversations.c.id == ROW)
     .values(owner=bindparam("new_owner"), agent=bindparam("new_agent"), epoch=bindparam("new_epoch"))
 )
-END_LEASES = update(conversations).where(conversations.c.id.in_(IDS)).values(send_token=None, send_until_ms=0)
+END_LEASES = (
+    update(conversations).where(conversations.c.id.in_(IDS)).values(send_token=None, send_until_ms=NOW)
+)
+"""They end now, and tell from then on until when we spoke."""
 OUTCOME = (
     update(outbox)
     .where(outbox.c.id == ROW)

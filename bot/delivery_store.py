@@ -246,7 +246,7 @@ async def _write_records(connection: AsyncConnection, records: list[Record], now
     await connection.execute(sql.OUTCOME, [_outbox_row(record, row, now) for record, row in sent])
     await connection.execute(sql.RECORD, [_delivery_row(record, row, now) for record, row in sent])
     spoken = [record.dispatch.address.conversation_id for record in records]
-    await connection.execute(sql.END_LEASES, {"ids": spoken})
+    await connection.execute(sql.END_LEASES, {"ids": spoken, "now_ms": now})
     refunds = [
         {"conversation": record.dispatch.address.conversation_id, "window": record.dispatch.trigger, "by": -1}
         for record in records

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -18,12 +19,12 @@ from bot import inbox_sql as sql
 from bot.answers import ACTIVE, Answer, Passive
 from conversations.address import Address, ConversationId
 from conversations.inbound import MessageKey, Trigger
-from storage.conflicts import insert_or_ignore, insert_or_update
+from storage.conflicts import insert_or_ignore
 from storage.database import Database
 from storage.groups import GroupCommit
 from storage.outbox import OutboxState
-from storage.schema import conversations, media, reply_windows
-from storage.times import now_ms
+from storage.schema import conversations, media
+from storage.times import now_ms, to_ms
 
 SPEAKING_LEASE_MS = 3_000
 """How long a web process may take to write a passive answer once it was allowed to."""
@@ -34,6 +35,7 @@ class Arrival:
     """A verified callback, or a pulled item. ``body`` are its decrypted fields, ``media`` the rows of its files.
 
     ``decide_by_ms`` ends the wait for a passive answer. ``settled`` says why nobody needs to think about it any more.
+    ``written_ms``: when the person did it, in real time, where that may be long before ``received_ms``.
     """
 
     key: MessageKey
@@ -45,6 +47,7 @@ class Arrival:
     decide_by_ms: int
     settled: str | None = None
     media: tuple[Mapping[str, Any], ...] = ()
+    written_ms: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +58,14 @@ class Accepted:
     fresh: bool
     answer: Answer | None
     decide_by_ms: int
+
+
+def written_at(sent_at: datetime, now: datetime, received_ms: int) -> int:
+    """When something was written, in real time: not before the end of the second that the platform names.
+
+    ``sent_at`` and ``now`` are by the shop's clock, ``received_ms`` is ``now`` in real time.
+    """
+    return min(received_ms, received_ms - (to_ms(now) - to_ms(sent_at)) + 999)
 
 
 class Inbox:
@@ -153,7 +164,7 @@ class Inbox:
         async with self._database.writing() as connection:
             await connection.execute(
                 sql.END_SPEAKING,
-                [{"token": speaking_token(inbox_id), "spoken": inbox_id} for inbox_id in ids],
+                [{"token": speaking_token(inbox_id), "spoken": inbox_id, "now_ms": now} for inbox_id in ids],
             )
             spoken = await connection.execute(sql.SPOKEN, {"ids": ids, "now_ms": now})
             records = [
@@ -221,23 +232,24 @@ async def _insert_new(connection: AsyncConnection, arrivals: Sequence[Arrival]) 
 
 
 async def _open_windows(connection: AsyncConnection, arrivals: Sequence[Arrival]) -> None:
-    """The person acted: what we may say is counted from here again."""
+    """The person acted: what we may say is counted from here again.
+
+    Something said since then counts still: the platform counts from that act, and we may hear of it late.
+    """
     rows = {
         (arrival.address.conversation_id, arrival.trigger): {
             "conversation_id": arrival.address.conversation_id,
             "trigger": arrival.trigger,
             "opened_ms": arrival.triggered_ms,
             "used": 0,
+            "written_ms": arrival.received_ms if arrival.written_ms is None else arrival.written_ms,
         }
         for arrival in arrivals
         if arrival.trigger is not None
     }
     if not rows:
         return
-    statement = insert_or_update(
-        connection, reply_windows, ("conversation_id", "trigger"), ("opened_ms", "used")
-    )
-    await connection.execute(statement, [rows[key] for key in sorted(rows)])
+    await connection.execute(sql.open_windows(connection), [rows[key] for key in sorted(rows)])
 
 
 def speaking_token(inbox_id: int) -> str:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
-from sqlalchemy import BindParameter, bindparam, insert, select, update
+from sqlalchemy import BindParameter, bindparam, case, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.conflicts import insert_or_ignore
 from storage.outbox import OutboxState
-from storage.schema import conversations, deliveries, inbox, outbox
+from storage.schema import conversations, deliveries, inbox, outbox, reply_windows
 
 IDS: BindParameter[Any] = bindparam("ids", expanding=True)
 
@@ -23,6 +24,32 @@ def keep_new(connection: AsyncConnection) -> Any:
 @cache
 def _returning(statement: Any) -> Any:
     return statement.returning(inbox.c.id, inbox.c.key)
+
+
+def open_windows(connection: AsyncConnection) -> Any:
+    """Opens windows anew: columns and ``written_ms``. ``used`` stays where we have spoken since then.
+
+    The send lease ends when the last send did, so it tells until when we spoke.
+    """
+    return _opening(connection.dialect.name)
+
+
+@cache
+def _opening(dialect: str) -> Any:
+    insert_one = sqlite.insert(reply_windows) if dialect == "sqlite" else postgresql.insert(reply_windows)
+    spoke_until = (
+        select(conversations.c.send_until_ms)
+        .where(conversations.c.id == reply_windows.c.conversation_id)
+        .correlate(reply_windows)
+        .scalar_subquery()
+    )
+    return insert_one.on_conflict_do_update(
+        index_elements=("conversation_id", "trigger"),
+        set_={
+            "opened_ms": insert_one.excluded.opened_ms,
+            "used": case((spoke_until >= bindparam("written_ms"), reply_windows.c.used), else_=0),
+        },
+    )
 
 
 EARLIER = select(inbox.c.id, inbox.c.key, inbox.c.answer, inbox.c.answer_body, inbox.c.decide_by_ms).where(
@@ -43,7 +70,7 @@ END_SPEAKING = (
         conversations.c.id
         == select(inbox.c.conversation_id).where(inbox.c.id == bindparam("spoken")).scalar_subquery()
     )
-    .values(send_token=None, send_until_ms=0)
+    .values(send_token=None, send_until_ms=bindparam("now_ms"))
 )
 SPOKEN = (
     update(outbox)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from bot import metrics
 from bot.answers import Active, Answer, AnswerBoard, Passive
 from bot.callbacks_seen import CallbacksSeen
-from bot.inbox import Accepted, Arrival, Inbox
+from bot.inbox import Accepted, Arrival, Inbox, written_at
 from bot.wakeups import Wakeups, Work
 from channels.media.rows import media_rows
 from channels.port import ChannelPort
@@ -76,16 +76,17 @@ class Reception:
             self._wakeups.notify(Work.SENDS)
 
     def _arrival(self, opened: OpenedCallback, inbound: Inbound) -> Arrival:
-        received = now_ms()
+        received, now = now_ms(), self._clock.now()
         return Arrival(
             key=opened.key,
             address=inbound.address,
             body=opened.fields,
             trigger=inbound.trigger,
-            triggered_ms=to_ms(self._clock.now()),
+            triggered_ms=to_ms(now),
             received_ms=received,
             decide_by_ms=received + self._wait_ms,
             media=tuple(media_rows([inbound], received)) if self._keeps_files else (),
+            written_ms=written_at(inbound.sent_at, now, received),
         )
 
     async def _decided(self, accepted: Accepted, heard: asyncio.Future[Answer]) -> Answer:

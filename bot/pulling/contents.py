@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from bot.inbox import Arrival
+from bot.inbox import Arrival, written_at
 from channels.media.rows import media_rows
 from conversations.address import ConversationId
 from conversations.inbound import (
@@ -72,7 +72,9 @@ def read_page(
     unique = {item.inbound.key: item for item in items}
     old = {key for key, item in unique.items() if first and item.inbound.sent_at < now - HISTORY}
     return Read(
-        arrivals=[_arrival(item, real_ms, "history" if key in old else None) for key, item in unique.items()],
+        arrivals=[
+            _arrival(item, now, real_ms, "history" if key in old else None) for key, item in unique.items()
+        ],
         recalled=[
             MessageKey(f"kefu:{item.inbound.address.account}:{item.inbound.content.platform_id}")
             for item in unique.values()
@@ -96,7 +98,7 @@ def read_page(
     )
 
 
-def _arrival(item: Item, real_ms: int, settled: str | None) -> Arrival:
+def _arrival(item: Item, now: datetime, real_ms: int, settled: str | None) -> Arrival:
     return Arrival(
         key=item.inbound.key,
         address=item.inbound.address,
@@ -107,6 +109,7 @@ def _arrival(item: Item, real_ms: int, settled: str | None) -> Arrival:
         decide_by_ms=real_ms,  # nobody waits for a passive answer
         settled=settled,
         media=tuple(media_rows([item.inbound], real_ms)),
+        written_ms=written_at(item.inbound.sent_at, now, real_ms),
     )
 
 

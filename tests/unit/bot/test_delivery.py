@@ -30,7 +30,7 @@ class Store:
     records: list[Record] = field(default_factory=list)
 
     async def claim(self, limit: int, *, elsewhere: Collection[Channel]) -> tuple[list[Dispatch], bool]:
-        self.elsewhere.append(set(elsewhere))
+        self.elsewhere.append(set(elsewhere) & {Channel.KEFU, Channel.OFFICIAL})
         given, self.waiting = [name for name in self.waiting if name not in elsewhere][:limit], []
         return [_dispatch(name) for name in given], bool(given)
 
