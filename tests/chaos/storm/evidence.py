@@ -134,13 +134,17 @@ async def replies(world: World) -> dict[str, tuple[Reply, ...]]:
             select(deliveries.c.outbox_id).where(deliveries.c.outcome == "unknown")
         ):
             unknowns[row.outbox_id] = unknowns.get(row.outbox_id, 0) + 1
-        columns = (outbox.c.id, outbox.c.body, outbox.c.state, outbox.c.error)
+        columns = (outbox.c.id, outbox.c.conversation_id, outbox.c.body, outbox.c.state, outbox.c.error)
         found: dict[str, list[Reply]] = {}
+        deferred: set[str] = set()
         for row in await connection.execute(select(*columns).order_by(outbox.c.id)):
+            state, reason = row.state, row.error or ""
+            if state == "deferred":
+                deferred.add(row.conversation_id)
+            elif state == "pending" and row.conversation_id in deferred:
+                state, reason = "deferred", "in line behind a deferred reply"
             for number in NUMBER.findall(row.body):
-                reply = Reply(
-                    id=row.id, state=row.state, reason=row.error or "", unknowns=unknowns.get(row.id, 0)
-                )
+                reply = Reply(id=row.id, state=state, reason=reason, unknowns=unknowns.get(row.id, 0))
                 found.setdefault(number, []).append(reply)
     return {number: tuple(rows) for number, rows in found.items()}
 
