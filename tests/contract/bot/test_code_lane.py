@@ -127,7 +127,7 @@ async def test_a_code_that_has_ended_greets_nobody(engine: Engine) -> None:
     await owes(engine, "live:code")
     assert [dispatch.key for dispatch in await lane(engine).claim(10)] == ["live:code"]
     assert [(row.state, row.error) for row in await engine.rows(outbox)] == [
-        ("withheld", "the code has ended"),
+        ("withheld", "the code has ended, or its channel is off"),
         ("sending", None),
     ]
 

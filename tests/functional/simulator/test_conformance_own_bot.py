@@ -95,26 +95,40 @@ def skipped(report: dict[str, Any]) -> set[str]:
 OVER_API = {"45015", "45047", "42001", "40001", "40014", "one-refresh", "45009", "reset-after", "502"}
 
 
-@pytest.mark.timeout(300)
-async def test_answers_of_the_account_over_the_api(knowledge: Path, tmp_path: Path) -> None:
-    settings = {"inbox": {"passive_wait_seconds": 0}}
-    async with Examined(folder=tmp_path, knowledge_base=knowledge, settings=settings) as world:
-        await world.start_bot()
-        port = world.simulator_url.rsplit(":", 1)[1]
-        report = await world.examine(
-            *("--target", f"{world.bot_url}/callback/official", "--port", port),
-            *("--slow-question", QUESTIONS[0]),
-        )
-    assert failed(report) == {}
-    assert skipped(report) == {"official.well-formed"}, "checked when answers are passive"
+@pytest.fixture
+def folders(tmp_path: Path) -> list[Path]:
+    """One for each bot."""
+    made = [tmp_path / name for name in ("passive", "api", "kefu", "members")]
+    for folder in made:
+        folder.mkdir()
+    return made
 
 
 @pytest.mark.timeout(600)
-async def test_every_channel_of_one_bot(
-    knowledge: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    for name, value in CORP.items():
-        monkeypatch.setenv(f"XIAOER_WECOM__{name}", value)
+async def test_our_own_bot_holds_everything(knowledge: Path, folders: list[Path]) -> None:
+    """Three bots side by side: answers of the 公众号 in callbacks, the same over the API, and the corp's channels."""
+    passive, over_api, kefu, members = await asyncio.gather(
+        _official(folders[0], knowledge, {}),
+        _official(folders[1], knowledge, {"inbox": {"passive_wait_seconds": 0}}),
+        _corp(folders[2], knowledge, "kefu"),
+        _corp(folders[3], knowledge, "wecom"),
+    )
+    reports = (passive, over_api, kefu, members)
+    assert [failed(report) for report in reports] == [{}] * 4
+    assert skipped(passive) == {f"official.{name}" for name in OVER_API | {"late"}}, "checked over the API"
+    assert skipped(over_api) == {"official.well-formed"}, "checked when answers are passive"
+    assert skipped(kefu) == skipped(members) == set()
+
+
+async def _official(folder: Path, knowledge: Path, settings: dict[str, Any]) -> dict[str, Any]:
+    async with Examined(folder=folder, knowledge_base=knowledge, settings=settings) as world:
+        await world.start_bot()
+        port = world.simulator_url.rsplit(":", 1)[1]
+        slow = ("--slow-question", QUESTIONS[0]) if settings else ()
+        return await world.examine("--target", f"{world.bot_url}/callback/official", "--port", port, *slow)
+
+
+async def _corp(folder: Path, knowledge: Path, channel: str) -> dict[str, Any]:
     corp_port = choose_free_port()
     wecom = {
         "enabled": True,
@@ -123,14 +137,11 @@ async def test_every_channel_of_one_bot(
         "agent_id": 1000002,
         "kefu": {"accounts": list(ACCOUNTS), "handoff": "native"},
     }
-    settings = {"wecom": wecom}
-    async with Examined(folder=tmp_path, knowledge_base=knowledge, settings=settings) as world:
-        await world.start_bot()
-        report = await world.examine(
-            *("--channel", "all", "--target", f"{world.bot_url}/callback/official"),
+    async with Examined(folder=folder, knowledge_base=knowledge, settings={"wecom": wecom}) as world:
+        await world.start_bot(environment={f"XIAOER_WECOM__{name}": value for name, value in CORP.items()})
+        return await world.examine(
+            *("--channel", channel, "--target", f"{world.bot_url}/callback/official"),
             *("--corp-target", f"{world.bot_url}/callback/wecom"),
             *("--port", world.simulator_url.rsplit(":", 1)[1], "--corp-port", str(corp_port)),
             *("--corp-kefu-accounts", ",".join(ACCOUNTS), "--long-question", LONG_QUESTION),
         )
-    assert failed(report) == {}
-    assert skipped(report) == {f"official.{name}" for name in OVER_API | {"late"}}, "checked over the API"
