@@ -1,11 +1,12 @@
 // The page: the platform's parts on the left, what happens between platform and bot on the right.
 
 import * as api from "./api.js";
+import { Bus } from "./bus.js";
 import { ask, h, toast } from "./dom.js";
-import { face } from "./bubbles.js";
 import { FaultPanel } from "./faults.js";
 import { Inspector } from "./inspector.js";
 import { Phone } from "./phone.js";
+import { face } from "./pieces.js";
 import { Tabs } from "./tabs.js";
 
 const { act, call, follow } = api;
@@ -25,6 +26,7 @@ const world = {
 };
 const inspector = new Inspector($("view-inspector"), (id) => people.get(id)?.nickname ?? id ?? "");
 const faults = new FaultPanel($("view-faults"), $("fault-count"));
+const bus = new Bus();
 const listeners = new Set();
 const tabs = new Tabs($("parts"), showPart);
 let stream = null;
@@ -61,7 +63,7 @@ async function load() {
     $("link").dataset.state = link;
     $("link").textContent = link === "open" ? "已连接" : "重新连接…";
   });
-  tabs.start({ api, onJournal, state, now: world.now });
+  tabs.start({ api, bus, onJournal, state, world });
   return undefined;
 }
 
@@ -87,20 +89,17 @@ async function createPerson(id, nickname, following) {
 async function openPhone(id) {
   if (phones.has(id) || !people.has(id)) return;
   while (phones.size >= room()) closePhone(phones.values().next().value);
-  const phone = new Phone(people.get(id), world, closePhone);
+  const phone = new Phone(people.get(id), { world, bus, onClose: closePhone });
   phones.set(id, phone);
   $("phones").append(phone.element);
   drawPeople();
-  const answer = await call("GET", `shoppers/${encodeURIComponent(id)}/transcript`);
-  if (!answer) return;
-  people.set(id, answer.shopper);
-  phone.update(answer.shopper);
-  phone.add(answer.lines);
+  await phone.load();
+  people.set(id, phone.person);
 }
 
 function closePhone(phone) {
   phones.delete(phone.person.id);
-  phone.element.remove();
+  phone.close();
   drawPeople();
 }
 
@@ -134,11 +133,7 @@ const TAKERS = {
     people.set(entry.shopper, { id: entry.shopper, nickname: entry.nickname, following: entry.following, openid: "" });
     schedulePeople();
   },
-  typing: (entry) => phones.get(entry.shopper)?.typing(entry.on),
-  menu: (entry) => {
-    world.menu = entry.menu;
-    for (const phone of phones.values()) phone.showMenu(entry.menu);
-  },
+  menu: (entry) => (world.menu = entry.menu),
   clock: (entry) => setOffset(entry.offset_seconds),
   faults: (entry) => faults.show(entry.plan),
   fault: (entry) => faults.struck(entry.side, entry.fault),
@@ -150,6 +145,7 @@ const TAKERS = {
 function take(entries) {
   for (const entry of entries) {
     TAKERS[entry.kind]?.(entry);
+    bus.emit(entry);
     for (const listener of [...listeners]) listener(entry);
   }
   inspector.add(entries);
@@ -167,13 +163,11 @@ function showPart(part) {
 }
 
 function takeLine(entry) {
-  const phone = phones.get(entry.shopper);
-  if (phone) phone.add([entry.line]);
   const person = people.get(entry.shopper);
   if (!person) return;
   if (entry.line.content.event === "subscribe") person.following = true;
   if (entry.line.content.event === "unsubscribe") person.following = false;
-  const unread = !phone && entry.kind === "heard";
+  const unread = !phones.has(entry.shopper) && entry.kind === "heard";
   if (unread !== Boolean(person.unread)) {
     person.unread = unread;
     schedulePeople();
@@ -215,7 +209,7 @@ function showView(view) {
     else button.removeAttribute("aria-current");
   }
   if (view !== "chat") showSide(view);
-  else for (const phone of phones.values()) phone.list.scrollTop = phone.list.scrollHeight;
+  else for (const phone of phones.values()) phone.settle();
 }
 
 function showSide(view) {

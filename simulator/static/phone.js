@@ -1,94 +1,76 @@
-// One phone: the conversation of one shopper with the account.
+// The phone of one shopper, showing the chat with the 公众号.
 
 import { act, call } from "./api.js";
-import { lineElement, moment } from "./bubbles.js";
-import { ask, h, icon, ICONS } from "./dom.js";
+import { lineElement } from "./bubbles.js";
+import { chooseFile, Composer } from "./composer.js";
+import { ask, h, iconButton } from "./dom.js";
+import { Frame } from "./frame.js";
+import { MenuBar } from "./menu_bar.js";
+import { Thread } from "./thread.js";
 
 const SAMPLES = ["几点发货？", "我的订单到哪了", "可以退货吗", "有优惠券吗", "转人工"];
-const EMOJI = [..."😀😄😂🙂😉😍😘😭😡😱😴🤔👍👎👏🙏💪🎉❤️🌹🎁🔥🍎🐟"].filter((sign) => sign !== "\ufe0f");
-const TIME_GAP = 5 * 60_000;
-const LINES_SHOWN = 300;
 const TYPING_MS = 15_000;
 
 export class Phone {
-  /** `world` has account {name}, menu, now(); `onClose(phone)` takes the phone away. */
-  constructor(person, world, onClose) {
+  /** `world` has account {name}, menu, now(); `bus` the log; `onClose(phone)` takes the phone away. */
+  constructor(person, { world, bus, onClose }) {
     this.person = person;
     this.world = world;
     this.last = 0;
-    this.lastAt = 0;
-    this.onMenu = false;
-    this.stick = true;
-    this.build(onClose);
-    this.update(person);
-    this.showMenu(world.menu);
-    this.tick();
-  }
-
-  build(onClose) {
+    this.frame = new Frame({ names: { "data-shopper": person.id } });
+    this.element = this.frame.element;
+    this.thread = new Thread(world.now);
+    this.composer = new Composer({
+      say: (words) => this.say(words),
+      things: () => this.things(),
+      chips: SAMPLES,
+      onGrow: () => this.thread.settle(),
+    });
+    this.composer.lead.append(iconButton("voice", "发语音", () => this.voice()));
+    this.menu = new MenuBar(this.composer, (button) => this.choose(button));
     this.title = h("h2", { class: "phone-title" });
-    this.clock = h("span", { class: "phone-clock" });
-    this.list = h("ol", { class: "lines", role: "log", "aria-live": "polite", "aria-label": "聊天记录", tabIndex: 0 });
-    this.list.addEventListener("scroll", () => {
-      this.stick = this.list.scrollHeight - this.list.scrollTop - this.list.clientHeight < 120;
-    });
-    this.list.addEventListener("load", () => this.settle(), true); // a picture has grown to its size
-    this.bar = h("div", { class: "bar" });
-    this.drawer = h("div", { class: "drawer", hidden: true });
-    this.popup = h("div", { class: "submenu", role: "menu", hidden: true });
-    this.chips = h(
-      "div",
-      { class: "chips", role: "group", "aria-label": "常见问题" },
-      ...SAMPLES.map((words) => h("button", { type: "button", onclick: () => this.say(words) }, words)),
-    );
-    this.input = h("textarea", {
-      rows: 1,
-      maxLength: 2000,
-      "aria-label": "输入消息",
-      enterKeyHint: "send",
-      onkeydown: (event) => this.key(event),
-      oninput: () => this.grow(),
-      onfocus: () => this.closeDrawer(),
-    });
-    this.send = h("button", { type: "button", class: "send", hidden: true, onclick: () => this.sendInput() }, "发送");
-    this.plus = this.iconButton("plus", "更多", () => this.toggleDrawer("more"));
-    this.element = h(
-      "article",
-      { class: "phone", "data-shopper": this.person.id },
-      h("div", { class: "status", "aria-hidden": "true" }, this.clock, (this.owner = h("span", { class: "island" })), h("span", { class: "battery" })),
+    this.frame.phone.append(
       h(
         "div",
         { class: "nav" },
-        this.iconButton("back", "收起这部手机", () => onClose(this)),
+        iconButton("back", "收起这部手机", () => onClose(this)),
         this.title,
-        this.iconButton("person", "公众号资料", () => this.profile()),
+        iconButton("person", "公众号资料", () => this.profile()),
       ),
-      this.list,
-      this.chips,
-      this.popup,
-      this.bar,
-      this.drawer,
+      this.thread.element,
+      this.composer.element,
     );
-    this.element.addEventListener("click", (event) => {
-      if (!event.target.closest(".submenu, .menu-button")) this.closePopup();
+    this.frame.phone.addEventListener("click", (event) => {
+      if (!event.target.closest(".submenu, .menu-button")) this.menu.closePopup();
     });
-    this.element.addEventListener("keydown", (event) => {
-      if (event.key === "Escape") {
-        this.closeDrawer();
-        this.closePopup();
-      }
-    });
+    this.stop = [
+      bus.on(["said", "heard"], (entry) => entry.shopper === person.id && this.add([entry.line])),
+      bus.on(["typing"], (entry) => entry.shopper === person.id && this.typing(entry.on)),
+      bus.on(["menu"], (entry) => this.menu.show(entry.menu)),
+    ];
+    this.menu.show(world.menu);
+    this.update(person);
+    this.tick();
   }
 
-  iconButton(name, label, onclick) {
-    return h("button", { type: "button", class: "icon-button", "aria-label": label, title: label, onclick }, icon(ICONS[name]));
+  /** Fetch what was said before. */
+  async load() {
+    const answer = await call("GET", `shoppers/${encodeURIComponent(this.person.id)}/transcript`);
+    if (!answer) return;
+    this.update({ ...this.person, ...answer.shopper });
+    this.add(answer.lines);
+  }
+
+  close() {
+    clearTimeout(this.typingTimer);
+    this.stop.forEach((stop) => stop());
+    this.element.remove();
   }
 
   /** The shopper's data have changed. */
   update(person) {
     this.person = person;
-    this.owner.textContent = person.nickname;
-    this.element.setAttribute("aria-label", `${person.nickname}的手机`);
+    this.frame.name(person.nickname, `${person.nickname}的手机`);
     this.typing(person.typing);
     this.drawBar();
   }
@@ -100,45 +82,30 @@ export class Phone {
     this.title.textContent = on ? "对方正在输入…" : this.world.account.name;
   }
 
-  /** The account's menu has changed. */
-  showMenu(menu) {
-    this.menu = menu;
-    this.onMenu &&= Boolean(menu);
-    this.drawBar();
-  }
-
   /** Append lines that are not shown yet. */
   add(lines) {
-    let mine = false;
+    const names = { shopper: this.person.nickname, key: this.person.id, account: this.world.account.name };
+    const deeds = { say: (words, menuId) => this.say(words, menuId) };
     for (const line of lines) {
       if (line.number <= this.last) continue;
       this.last = line.number;
-      const at = new Date(line.at);
-      if (at - this.lastAt > TIME_GAP || at < this.lastAt) {
-        this.list.append(h("li", { class: "time" }, h("time", { dateTime: line.at }, moment(at, this.world.now()))));
-      }
-      this.lastAt = at;
-      const names = { shopper: this.person.nickname, key: this.person.id, account: this.world.account.name };
-      this.list.append(lineElement(line, names, { say: (words, menuId) => this.say(words, menuId) }));
-      mine ||= line.direction === "said";
-      if (line.direction === "heard") this.typing(false);
+      const mine = line.direction === "said";
+      this.thread.put({ key: line.number, at: new Date(line.at), mine, draw: () => lineElement(line, names, deeds) });
+      if (!mine) this.typing(false);
       if (line.content.event === "subscribe") this.person.following = true;
       if (line.content.event === "unsubscribe") this.person.following = false;
       if (line.kind === "event") this.drawBar();
     }
-    while (this.list.childElementCount > LINES_SHOWN) this.list.firstElementChild.remove();
-    if (mine) this.stick = true;
-    requestAnimationFrame(() => this.settle());
   }
 
-  /** Keep the newest line in view, unless the reader has scrolled back. */
   settle() {
-    if (this.stick) this.list.scrollTop = this.list.scrollHeight;
+    this.thread.stick = true;
+    this.thread.settle();
   }
 
   /** Show the platform's time. */
   tick() {
-    this.clock.textContent = moment(this.world.now(), this.world.now());
+    this.frame.tick(this.world.now());
   }
 
   say(words, menuId) {
@@ -146,147 +113,27 @@ export class Phone {
     return act(this.person.id, "say", data);
   }
 
-  async sendInput() {
-    const words = this.input.value.trim();
-    if (!words) return;
-    this.input.value = "";
-    this.grow();
-    this.input.focus();
-    if ((await this.say(words)) === null && !this.input.value) {
-      this.input.value = words;
-      this.grow();
-    }
-  }
-
-  key(event) {
-    if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {
-      event.preventDefault();
-      this.sendInput();
-    }
-  }
-
-  grow() {
-    this.send.hidden = !this.input.value.trim();
-    this.plus.hidden = !this.send.hidden;
-    this.input.rows = Math.min(4, this.input.value.split("\n").length + Math.floor(this.input.value.length / 17));
-  }
-
   drawBar() {
-    this.closeDrawer();
-    this.closePopup();
-    const following = this.person.following;
-    this.chips.hidden = !following;
-    this.bar.className = following ? `bar ${this.onMenu ? "menu" : "write"}` : "bar join";
-    if (!following) {
-      this.bar.replaceChildren(
+    if (this.person.following === this.joined) return;
+    this.joined = this.person.following;
+    if (this.joined) this.composer.close();
+    else {
+      this.menu.toggle(false, false);
+      this.composer.close(
         h("button", { type: "button", class: "join-button", onclick: () => act(this.person.id, "follow") }, "关注公众号"),
       );
-      return;
     }
-    if (this.onMenu) {
-      this.bar.replaceChildren(this.switcher("keyboard", "切换到键盘"), ...this.menu.button.map((button) => this.menuButton(button)));
-      return;
-    }
-    this.bar.replaceChildren(
-      ...(this.menu ? [this.switcher("menu", "切换到菜单")] : []),
-      this.iconButton("voice", "发语音", () => this.voice()),
-      this.input,
-      this.iconButton("smile", "表情", () => this.toggleDrawer("emoji")),
-      this.plus,
-      this.send,
-    );
-    this.grow();
-  }
-
-  switcher(name, label) {
-    const button = this.iconButton(name, label, () => {
-      this.onMenu = !this.onMenu;
-      this.drawBar();
-      if (this.onMenu) this.bar.querySelector("button").focus();
-      else this.input.focus();
-    });
-    button.classList.add("switcher");
-    return button;
-  }
-
-  menuButton(button) {
-    if (!button.sub_button) {
-      return h("button", { type: "button", class: "menu-button", onclick: () => this.choose(button) }, button.name);
-    }
-    const opener = h(
-      "button",
-      { type: "button", class: "menu-button", "aria-haspopup": "menu", "aria-expanded": "false", onclick: () => this.openPopup(button, opener) },
-      h("span", { class: "menu-mark", "aria-hidden": "true" }),
-      button.name,
-    );
-    return opener;
-  }
-
-  openPopup(button, opener) {
-    if (!this.popup.hidden && this.popup.dataset.of === button.name) return this.closePopup();
-    this.closePopup();
-    this.popup.dataset.of = button.name;
-    this.popup.replaceChildren(
-      ...button.sub_button.map((sub) =>
-        h("button", { type: "button", role: "menuitem", onclick: () => this.choose(sub) }, sub.name),
-      ),
-    );
-    this.popup.hidden = false;
-    const middle = opener.offsetLeft + opener.offsetWidth / 2;
-    const half = this.popup.offsetWidth / 2;
-    const left = Math.min(Math.max(middle - half, 8), this.element.clientWidth - half * 2 - 8);
-    this.popup.style.left = `${left}px`;
-    this.popup.style.bottom = `${this.element.clientHeight - this.bar.offsetTop + 8}px`;
-    opener.setAttribute("aria-expanded", "true");
-    this.popup.querySelector("button").focus();
-    return undefined;
-  }
-
-  closePopup() {
-    this.popup.hidden = true;
-    for (const opener of this.bar.querySelectorAll("[aria-expanded]")) opener.setAttribute("aria-expanded", "false");
   }
 
   choose(button) {
-    this.closePopup();
     if (button.type === "view") act(this.person.id, "view", { url: button.url, name: button.name });
     else if (button.key) act(this.person.id, "click", { key: button.key, name: button.name });
   }
 
-  toggleDrawer(kind) {
-    if (!this.drawer.hidden && this.drawer.dataset.kind === kind) return this.closeDrawer();
-    this.drawer.dataset.kind = kind;
-    this.drawer.replaceChildren(...(kind === "emoji" ? this.emojiButtons() : this.moreButtons()));
-    this.drawer.hidden = false;
-    this.settle();
-    return undefined;
-  }
-
-  closeDrawer() {
-    this.drawer.hidden = true;
-  }
-
-  emojiButtons() {
-    return EMOJI.map((sign) =>
-      h(
-        "button",
-        {
-          type: "button",
-          class: "emoji",
-          onclick: () => {
-            this.input.setRangeText(sign, this.input.selectionStart, this.input.selectionEnd, "end");
-            this.grow();
-          },
-        },
-        sign,
-      ),
-    );
-  }
-
-  moreButtons() {
+  things() {
     const id = this.person.id;
-    const things = [
-      ["image", "照片", () => this.upload()],
+    return [
+      ["image", "照片", () => chooseFile("image/*", (form) => act(id, "image", form))],
       ["camera", "拍摄", () => act(id, "image")],
       ["mic", "语音", () => this.voice()],
       ["film", "视频", () => act(id, "video")],
@@ -295,23 +142,6 @@ export class Phone {
       ["scan", "扫码", () => this.scan()],
       ["leave", "取消关注", () => act(id, "unfollow")],
     ];
-    const pick = (action) => () => {
-      this.closeDrawer();
-      action();
-    };
-    return things.map(([name, label, action]) =>
-      h("button", { type: "button", class: "thing", onclick: pick(action) }, h("span", { class: "tile" }, icon(ICONS[name])), h("span", {}, label)),
-    );
-  }
-
-  upload() {
-    const chooser = h("input", { type: "file", accept: "image/*" });
-    chooser.addEventListener("change", () => {
-      const form = new FormData();
-      form.append("file", chooser.files[0]);
-      act(this.person.id, "image", form);
-    });
-    chooser.click();
   }
 
   async voice() {
