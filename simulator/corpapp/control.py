@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from aiohttp import BodyPartReader, web
 
@@ -40,11 +40,10 @@ class AppControl:
         app.router.add_put("/_sim/corpapp/robots/{key}", self.set_robot)
 
     async def state(self, _: web.Request) -> web.Response:
-        """``GET /_sim/corpapp``: the app, its menu, its members with the number of lines on their phones."""
+        """``GET /_sim/corpapp``: the app, its menu, its members with the count and the last number of their lines."""
         app = self._corp.app
         members = [
-            {**_member(member), "lines": len(app.handsets.lines(member.userid))}
-            for member in self._corp.members
+            {**_member(member), **_extent(app.handsets.lines(member.userid))} for member in self._corp.members
         ]
         return json_response(
             {
@@ -162,6 +161,10 @@ def _member(member: Member) -> dict[str, object]:
         "visible": member.visible,
         "active": member.active,
     }
+
+
+def _extent(lines: Sequence[HandsetLine]) -> dict[str, object]:
+    return {"lines": len(lines), "last": lines[-1].number if lines else 0}
 
 
 def _card(copy: CardOnPhone) -> dict[str, object]:
