@@ -242,6 +242,7 @@ async def _open_windows(connection: AsyncConnection, arrivals: Sequence[Arrival]
             "trigger": arrival.trigger,
             "opened_ms": arrival.triggered_ms,
             "used": 0,
+            "whose": arrival.address.conversation_id,
             "written_ms": arrival.received_ms if arrival.written_ms is None else arrival.written_ms,
         }
         for arrival in arrivals

@@ -27,9 +27,9 @@ def _returning(statement: Any) -> Any:
 
 
 def open_windows(connection: AsyncConnection) -> Any:
-    """Opens windows anew: columns and ``written_ms``. ``used`` stays where we have spoken since then.
+    """Opens windows anew: takes columns, ``whose`` (the conversation again) and ``written_ms``.
 
-    The send lease ends when the last send did, so it tells until when we spoke.
+    ``used`` stays where we have spoken since then. The send lease ends when the last send did, so it tells until when we spoke.
     """
     return _opening(connection.dialect.name)
 
@@ -39,8 +39,7 @@ def _opening(dialect: str) -> Any:
     insert_one = sqlite.insert(reply_windows) if dialect == "sqlite" else postgresql.insert(reply_windows)
     spoke_until = (
         select(conversations.c.send_until_ms)
-        .where(conversations.c.id == reply_windows.c.conversation_id)
-        .correlate(reply_windows)
+        .where(conversations.c.id == bindparam("whose"))
         .scalar_subquery()
     )
     return insert_one.on_conflict_do_update(

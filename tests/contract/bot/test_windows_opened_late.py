@@ -12,9 +12,11 @@ SAID = 1
 """Replies charged so far."""
 
 
-async def _says_something(engine: Engine) -> int:
-    """The first message is answered; returns the time after which nothing was said."""
+async def _says_something(engine: Engine, *, others: int = 0) -> int:
+    """The message of ours is answered, behind so many others; returns the time after which nothing was said."""
     await engine.arrives(wait_ms=0)
+    if others:
+        await engine.turns.claim(others)
     await engine.answers(await engine.claim_one(), "好")
     await engine.sent(await engine.dispatch_one())
     assert await _used(engine) == SAID
@@ -22,8 +24,8 @@ async def _says_something(engine: Engine) -> int:
 
 
 async def _used(engine: Engine) -> int:
-    (window,) = await engine.rows(reply_windows)
-    return int(window.used)
+    windows = {row.conversation_id: row.used for row in await engine.rows(reply_windows)}
+    return int(windows[address().conversation_id])
 
 
 async def _arrives(engine: Engine, written_ms: int | None) -> None:
@@ -58,6 +60,14 @@ async def test_a_message_of_this_moment_opens_a_window_of_its_own(engine: Engine
     await _says_something(engine)
     await _arrives(engine, None)
     assert await _used(engine) == 0
+
+
+async def test_everybody_is_asked_about_their_own_conversation_only(engine: Engine) -> None:
+    for peer in ("li", "zhao"):
+        await engine.arrives(peer, wait_ms=0)
+    said = await _says_something(engine, others=2)
+    await _arrives(engine, said - 10_000)
+    assert await _used(engine) == SAID
 
 
 async def test_a_send_under_way_counts(engine: Engine) -> None:
