@@ -63,7 +63,7 @@ async function load() {
     $("link").dataset.state = link;
     $("link").textContent = link === "open" ? "已连接" : "重新连接…";
   });
-  tabs.start({ api, bus, onJournal, state, world });
+  tabs.start({ api, bus, onJournal, state, world, now: world.now });
   return undefined;
 }
 
