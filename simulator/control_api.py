@@ -293,7 +293,10 @@ class Control:
 
     async def media(self, request: web.Request) -> web.Response:
         """A stored file, for the page and for ``PicUrl``; never shown as a document of this origin."""
-        stored = self._world.media.get(request.match_info["media"], self._world.clock.epoch())
+        key, now = request.match_info["media"], self._world.clock.epoch()
+        stored = self._world.media.get(key, now)
+        if stored is None and self._corp is not None:
+            stored = self._corp.media.get(key, now)
         if stored is None:
             raise web.HTTPNotFound
         kind = stored.content_type

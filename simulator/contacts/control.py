@@ -136,6 +136,7 @@ def _group(group: Group) -> Json:
         "owner": group.owner,
         "notice": group.notice,
         "size": len(group.members),
+        "member_ids": list(group.members),
         "member_version": group.version,
         "dismissed": group.dismissed,
         "welcome": group.welcome,

@@ -19,7 +19,10 @@ def create(corp: CorpWorld, data: Data, now: float) -> Doing:
 
 
 def join(corp: CorpWorld, data: Data, now: float) -> Doing:
-    """``{"chat_id", "people": [userid or external_userid], "scene"?: 0|3, "inviter"?}``; strangers become known."""
+    """``{"chat_id", "people": [userid or external_userid], "scene"?: 0|3, "inviter"?}``; strangers become known.
+
+    A customer of 微信客服 keeps the nickname.
+    """
     group, scene = _group(corp, data), _scene(data, 3)
     inviter = words(data, "inviter", group.owner)
     people = [_person(corp, key, scene, inviter, now) for key in listed(data, "people")]
@@ -130,5 +133,6 @@ def _person(corp: CorpWorld, key: str, scene: int, inviter: str, now: float) -> 
     member = corp.members.get(key)
     if member is not None:
         return make(member.userid, STAFF, member.name, scene, inviter, now)
-    customer = corp.contacts.add_customer(key, key)
+    known = corp.kefu.customers.by_external_userid(key)
+    customer = corp.contacts.add_customer(key if known is None else known.nickname, key)
     return make(key, OUTSIDER, customer.name, scene, inviter, now, customer.unionid)

@@ -261,9 +261,11 @@ def _session_json(session: Session) -> dict[str, object]:
         "open_kfid": session.open_kfid,
         "state": int(session.state),
         "servicer": session.servicer,
+        "last_servicer": session.last_servicer,
         "left": session.left,
         "last_words_at": session.last_words_at,
         "lapsed": session.lapsed,
+        "rejected": session.rejected,
     }
 
 

@@ -3,11 +3,10 @@
 import { h, iconButton } from "./dom.js";
 
 export class MenuBar {
-  /** `choose(button)` receives a button of the menu; `toKeyboard()` is asked for the field. */
-  constructor(composer, choose, toKeyboard) {
+  /** `choose(button)` receives a button of the menu. */
+  constructor(composer, choose) {
     this.composer = composer;
     this.choose = choose;
-    this.toKeyboard = toKeyboard;
     this.bar = h("div", { class: "bar menu", hidden: true });
     this.popup = h("div", { class: "submenu", role: "menu", hidden: true });
     this.switcher = iconButton("menu", "切换到菜单", () => this.toggle(true));

@@ -1,0 +1,41 @@
+// Who serves a session and how many replies are left, shown outside the phone.
+
+import { h } from "./dom.js";
+import { STATES } from "./corp.js";
+
+const TONES = ["new", "bot", "pool", "human", "over"];
+
+/** The state as the platform numbers it, in words: 3 人工 · 张三. */
+export function stateWords(corp, session) {
+  if (!session) return "还没有会话";
+  if (session.state === 4 && session.last_words_at === null) return "4 未开始";
+  if (session.state === 3) return `3 人工 · ${corp.nameOf(session.servicer)}`;
+  return session.lapsed ? "4 已结束 · 超过 48 小时" : `${session.state} ${STATES[session.state]}`;
+}
+
+/** A badge with a dot of the state's colour. */
+export function stateBadge(corp, session) {
+  const tone = session ? TONES[session.state] : "over";
+  return h("span", { class: `state-badge ${tone}`, "data-state": session ? session.state : "" }, stateWords(corp, session));
+}
+
+/** Badge, and how many messages the bot may still send. */
+export function sessionLine(corp, session) {
+  const line = h("p", { class: "session-line", role: "status", "aria-label": "会话状态" }, stateBadge(corp, session));
+  if (!session || session.last_words_at === null || session.state === 4) return line;
+  if (session.state === 2 || session.state === 3) {
+    line.append(h("span", { class: "left" }, session.state === 2 ? "等人接入，机器人不再说话" : "机器人不再说话"));
+    return line;
+  }
+  const most = Math.max(corp.budget, session.left);
+  const dots = Array.from({ length: Math.min(most, 10) }, (_, index) => h("i", { class: index < session.left ? "on" : "" }));
+  line.append(
+    h(
+      "span",
+      { class: "left", title: `顾客每说一句，机器人可以回 ${corp.budget} 条` },
+      h("span", { class: "dots", "aria-hidden": "true" }, ...dots),
+      `还能回 ${session.left} 条`,
+    ),
+  );
+  return line;
+}
