@@ -28,6 +28,7 @@ export class Chat {
     });
     this.list.addEventListener("load", () => this.settle(), true);
     this.note = h("p", { class: "chat-note", hidden: true });
+    this.sheet = h("div", { class: "sheet", hidden: true });
     this.chips = h("div", { class: "chips", role: "group", "aria-label": "快捷消息" });
     this.mention = h("span", { class: "mention" });
     this.input = h("textarea", {
@@ -55,6 +56,7 @@ export class Chat {
       h("div", { class: "status", "aria-hidden": "true" }, this.clock, this.owner, h("span", { class: "battery" })),
       h("div", { class: "nav" }, this.back, this.title, this.info),
       this.note,
+      this.sheet,
       this.list,
       this.chips,
       this.menuBar,
@@ -62,7 +64,9 @@ export class Chat {
       this.drawer,
     );
     this.element.addEventListener("keydown", (event) => {
-      if (event.key === "Escape") this.drawer.hidden = true;
+      if (event.key !== "Escape") return;
+      this.drawer.hidden = true;
+      if (!this.sheet.hidden) this.hooks.info?.(this.room);
     });
   }
 
@@ -79,6 +83,7 @@ export class Chat {
     this.note.textContent = room.note ?? "";
     this.info.hidden = !room.info;
     if (other) {
+      this.setSheet();
       this.drawn.clear();
       this.list.replaceChildren();
       this.stick = true;
@@ -86,6 +91,13 @@ export class Chat {
       this.input.value = "";
     }
     if (other || JSON.stringify(before.menu) !== JSON.stringify(room.menu)) this.drawBar();
+  }
+
+  /** Lay something over the chat, in place of its lines; nothing takes it away. */
+  setSheet(...children) {
+    this.sheet.replaceChildren(...children);
+    this.sheet.hidden = children.length === 0;
+    this.element.classList.toggle("sheeted", children.length > 0);
   }
 
   drawBar() {

@@ -1,7 +1,7 @@
 // A line of a WeCom chat as an element: every kind of message that the app, a robot or the 智能机器人 can send.
 
 import { h } from "./dom.js";
-import { bubble, face, fileCard, linkCard, mediaUrl, newsCard, photo, placeCard, richText, videoCard, voiceCard } from "./pieces.js";
+import { bubble, face, fileCard, linkCard, mediaUrl, miniCard, newsCard, photo, placeCard, richText, safe, videoCard, voiceCard } from "./pieces.js";
 import { cardElement } from "./staff_cards.js";
 import { link, markdown } from "./staff_text.js";
 
@@ -44,7 +44,8 @@ export function lineElement(line, deeds) {
       h("span", { class: line.named && !line.mine ? "speaker" : "who" }, line.named && !line.mine ? line.who.name : `${line.who.name}：`),
       draw(line, deeds),
       line.rate ? rating(line, deeds) : null,
-      line.origin ? h("span", { class: "origin" }, line.origin) : null,
+      line.labelled ? h("span", { class: "badge-origin" }, line.origin) : null,
+      line.origin && !line.labelled ? h("span", { class: "origin" }, line.origin) : null,
     ),
   );
 }
@@ -130,8 +131,12 @@ function drawCard(line, deeds) {
   return cardElement(card, state, (key, selected) => deeds.press(card.task_id ?? "", key, selected));
 }
 
-function drawImage(line) {
-  return line.content.media_id ? photo(line.content.media_id) : fileCard("图片", line.content.bytes ? size(line.content.bytes) : "");
+function drawImage({ content }) {
+  if (content.media_id) return photo(content.media_id);
+  if (!content.pic_url) return fileCard("图片", content.bytes ? size(content.bytes) : "");
+  const image = h("img", { class: "photo", src: safe(content.pic_url), alt: "图片", loading: "lazy", referrerPolicy: "no-referrer" });
+  image.addEventListener("error", () => image.replaceWith(h("span", { class: "photo gone" }, "图片打不开")));
+  return h("div", { class: "card-photo" }, image);
 }
 
 function drawFile(line) {
@@ -184,6 +189,8 @@ const DRAWERS = {
   file: drawFile,
   location: ({ content }) => placeCard(content.Label, `${content.Location_X}, ${content.Location_Y}`),
   link: ({ content }) => linkCard({ title: content.Title, description: content.Description, url: content.Url }),
+  weblink: ({ content }) => linkCard({ title: content.title, description: content.desc, url: content.url, thumb: safe(content.picurl) }),
+  miniprogram: ({ content }) => miniCard({ title: content.title, page: content.page }),
   textcard: drawTextCard,
   news: (line) => newsCard(line.content.articles),
   mpnews: (line) => newsCard(line.content.articles),
