@@ -29,7 +29,7 @@ def _returning(statement: Any) -> Any:
 def open_windows(connection: AsyncConnection) -> Any:
     """Opens windows anew: takes columns, ``whose`` (the conversation again) and ``written_ms``.
 
-    ``used`` stays where we have spoken since then. The send lease ends when the last send did, so it tells until when we spoke.
+    ``used`` stays where we have spoken since then. The send lease ends when the last send did, so it tells that.
     """
     return _opening(connection.dialect.name)
 
