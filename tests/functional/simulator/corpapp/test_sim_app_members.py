@@ -183,3 +183,12 @@ async def test_bad_replies_are_noted_and_not_shown(corp: StaffClient, bot: Staff
     await corp.sim("POST", "corpapp/members/lisi/location-select", {"key": "k"})
     assert await corp.phone("lisi") == []
     assert await corp.violations() == {"app-malformed-reply": 1, "app-reply-ignored": 1}
+
+
+async def test_the_state_tells_which_line_of_each_phone_is_the_last(corp: StaffClient, bot: StaffBot) -> None:
+    bot.answer = lambda callback: reply(callback, "text", f"<Content>{cdata('收到')}</Content>")
+    answer = await corp.sim("POST", "corpapp/members/zhangsan/say?wait=answer&timeout=10", {"text": "在吗"})
+    state = await corp.sim("GET", "corpapp")
+    ends = {member["userid"]: (member["lines"], member["last"]) for member in state["members"]}  # type: ignore[attr-defined]
+    assert ends["ZhangSan"] == (2, answer["heard"]["number"])  # type: ignore[index]
+    assert ends["lisi"] == (0, 0)
