@@ -24,7 +24,7 @@ export function sessionLine(corp, session) {
   const line = h("p", { class: "session-line", role: "status", "aria-label": "会话状态" }, stateBadge(corp, session));
   if (!session || session.last_words_at === null || session.state === 4) return line;
   if (session.state === 2 || session.state === 3) {
-    line.append(h("span", { class: "left" }, session.state === 2 ? "等人接入，机器人不再说话" : "机器人不再说话"));
+    line.append(h("span", { class: "allowance" }, session.state === 2 ? "等人接入，机器人不再说话" : "机器人不再说话"));
     return line;
   }
   const most = Math.max(corp.budget, session.left);
@@ -32,7 +32,7 @@ export function sessionLine(corp, session) {
   line.append(
     h(
       "span",
-      { class: "left", title: `顾客每说一句，机器人可以回 ${corp.budget} 条` },
+      { class: "allowance", title: `顾客每说一句，机器人可以回 ${corp.budget} 条` },
       h("span", { class: "dots", "aria-hidden": "true" }, ...dots),
       `还能回 ${session.left} 条`,
     ),

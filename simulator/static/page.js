@@ -137,7 +137,9 @@ const TAKERS = {
   clock: (entry) => setOffset(entry.offset_seconds),
   faults: (entry) => faults.show(entry.plan),
   fault: (entry) => faults.struck(entry.side, entry.fault),
+  "corp.fault": (entry) => faults.struck(entry.side, entry.fault),
   "api.call": (entry) => entry.faults.forEach((kind) => faults.struck("api", kind)),
+  "corp.call": (entry) => entry.faults.forEach((kind) => faults.struck("api", kind)),
   settings: (entry) => faults.showSettings(entry.settings),
   reset: () => load(),
 };
