@@ -72,7 +72,8 @@ class GroupsPane {
         h("button", { type: "button", class: "quiet", onclick: () => this.deeds.befriend() }, "新顾客加好友"),
       ),
     );
-    this.middle = h("div", { class: "groups-middle" }, h("div", { class: "viewers" }, h("span", {}, "看谁的手机"), this.viewers), this.chat.element, this.vacant);
+    this.viewersRow = h("div", { class: "viewers" });
+    this.middle = h("div", { class: "groups-middle" }, this.viewersRow, this.chat.element, this.vacant);
     this.stage = h("div", { class: "desk groups", "data-open": "list" }, this.rooms, this.middle, this.tasks.element);
     section.replaceChildren(this.views, this.stage);
     this.setOpen("list");
@@ -130,10 +131,8 @@ class GroupsPane {
     this.vacant.hidden = Boolean(data.opened);
     this.drawRooms();
     this.tasks.show(data);
-    if (!data.opened) {
-      this.viewers.parentElement.hidden = true;
-      return;
-    }
+    this.viewersRow.hidden = !data.opened;
+    if (!data.opened) return;
     const room = data.kind === "group" ? this.groupRoom(data.opened) : this.customerRoom(data.opened);
     this.chat.open(room, room.owner);
     this.chat.show(room.lines);
@@ -150,6 +149,7 @@ class GroupsPane {
       id: `group:${group.chat_id}`,
       title: `${group.name}（${group.size}）`,
       owner: viewer?.name ?? "",
+      look: viewer?.type === 2 ? "wechat" : "wecom",
       note: group.dismissed ? "这个群已经解散。" : group.notice ? `群公告：${group.notice}` : "",
       empty: group.size > 1 ? "群里还没有人说话。店小二听不到群里的话，只能发群发和欢迎语。" : "群里只有群主。点右上角让顾客进群。",
       lines: linesOf(group.messages, {
@@ -165,11 +165,12 @@ class GroupsPane {
   }
 
   customerRoom({ customer, inbox }) {
-    this.viewers.parentElement.hidden = true;
+    this.viewersRow.replaceChildren(h("span", {}, `${customer.name}的手机`));
     return {
       id: `customer:${customer.external_userid}`,
       title: "成员发来的消息",
       owner: customer.name,
+      look: "wechat",
       empty: "还没有收到欢迎语或群发。成员加了 TA，店小二的欢迎语就会到这里。",
       lines: linesOf(inbox, { named: true, mine: () => false, who: (from) => ({ name: this.nameOf(from), key: from }) }),
       silent: "顾客和成员的单聊，店小二看不到",
@@ -178,7 +179,7 @@ class GroupsPane {
   }
 
   drawViewers(group, viewer) {
-    this.viewers.parentElement.hidden = group.dismissed;
+    if (!this.viewers.isConnected) this.viewersRow.replaceChildren(h("span", {}, "看谁的手机"), this.viewers);
     keepFocus(this.viewers, "data-viewer", () =>
       this.viewers.replaceChildren(
         ...group.members.map((person) =>

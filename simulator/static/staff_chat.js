@@ -52,7 +52,7 @@ export class Chat {
     this.back = iconButton("back", "返回列表", () => this.hooks.back());
     this.element = h(
       "article",
-      { class: "phone wecom" },
+      { class: "phone member-phone" },
       h("div", { class: "status", "aria-hidden": "true" }, this.clock, this.owner, h("span", { class: "battery" })),
       h("div", { class: "nav" }, this.back, this.title, this.info),
       this.note,
@@ -78,6 +78,7 @@ export class Chat {
     this.owner.textContent = owner;
     this.title.textContent = room.title;
     this.element.dataset.chat = room.id;
+    this.element.classList.toggle("wecom", room.look !== "wechat");
     this.element.setAttribute("aria-label", `${owner}的手机：${room.title}`);
     this.note.hidden = !room.note;
     this.note.textContent = room.note ?? "";
