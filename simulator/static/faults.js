@@ -1,7 +1,9 @@
 // The fault panel: what shall go wrong, how often, and how many times.
 
 import { call } from "./api.js";
+import { CorpFaults } from "./corp_faults.js";
 import { h } from "./dom.js";
+import { callName, FAULTS } from "./labels.js";
 
 const ROWS = [
   ["callback", "drop_request", "丢弃请求", "这次推送没有到达，平台按超时重试"],
@@ -18,6 +20,7 @@ const ROWS = [
   ["api", "errcode", "错误码", "返回指定的 errcode", { errcode: true }],
   ["api", "expire_token", "令牌过期", "调用时令牌已过期（42001）"],
   ["api", "kill_token", "令牌作废", "调用时令牌被作废（40001）"],
+  ["api", "send_fail", "发送后失败", "微信客服的消息先收下，再通知没有送到", { corp: true }],
 ];
 const ERRCODES = [
   [-1, "-1 系统繁忙"],
@@ -27,6 +30,17 @@ const ERRCODES = [
   [45047, "45047 条数已尽"],
   [40001, "40001 令牌无效"],
   [48001, "48001 没有权限"],
+];
+const EVENTS = [["", "所有回调"]];
+const CORP_EVENTS = [
+  ["corp:", "只有企业微信的回调"],
+  ["corp:event:kf_msg_or_event", "只有客服消息的铃"],
+];
+const CORP_PATHS = [
+  ["/cgi-bin/kf/sync_msg", "拉取微信客服消息"],
+  ["/cgi-bin/kf/send_msg", "发微信客服消息"],
+  ["/cgi-bin/kf/service_state", "微信客服会话状态"],
+  ["/cgi-bin/message/send", "发应用消息"],
 ];
 const PATHS = [
   ["", "所有接口"],
@@ -43,7 +57,9 @@ export class FaultPanel {
     const group = (side, title) =>
       h("fieldset", {}, h("legend", {}, title), ...this.rows.filter((row) => row.side === side).map((row) => row.element));
     this.seed = h("input", { type: "number", min: 0, value: 0, "aria-label": "随机种子", onchange: () => this.push() });
-    this.others = h("p", { class: "others", hidden: true });
+    this.others = h("fieldset", { class: "others", hidden: true });
+    this.corp = new CorpFaults();
+    this.showCorp(false);
     element.append(
       h(
         "div",
@@ -57,6 +73,7 @@ export class FaultPanel {
         group("callback", "平台 → 机器人（回调）"),
         group("api", "机器人 → 平台（接口）"),
         this.others,
+        this.corp.element,
         this.settings(),
       ),
     );
@@ -96,10 +113,8 @@ export class FaultPanel {
       row.errcode = select("错误码", ERRCODES, () => this.push());
       controls.push(row.errcode);
     }
-    if (side === "api") {
-      row.path = select(`${title}：接口`, PATHS, () => this.push());
-      controls.push(row.path);
-    }
+    row.path = select(`${title}：范围`, side === "api" ? PATHS : EVENTS, () => this.push());
+    controls.push(row.path);
     row.more = h("div", { class: "fault-more", hidden: true }, ...controls);
     row.element = h(
       "div",
@@ -150,21 +165,37 @@ export class FaultPanel {
       this.scale.append(h("option", { value: scale }, `${(5 * settings.timeout_scale).toFixed(2)} 秒`));
     }
     this.scale.value = scale;
+    this.showCorp(Boolean(settings.corp));
+    if (settings.corp) this.corp.show(settings.corp);
   }
 
   /** Show the rules in force; rules that no row can express are kept and counted. */
   show(plan) {
+    this.plan = plan;
     this.seed.value = plan.seed;
     const left = [...plan.rules];
     for (const row of this.rows) {
-      const index = left.findIndex((rule) => rule.side === row.side && rule.kind === row.kind && !rule.nth.length && !rule.shopper);
+      const index = left.findIndex((rule) => rule.side === row.side && rule.kind === row.kind && fits(row, rule));
       this.showRow(row, index < 0 ? null : left.splice(index, 1)[0]);
     }
     this.extras = left;
     this.others.hidden = left.length === 0;
-    this.others.textContent = `另有 ${left.length} 条规则由接口设置`;
+    this.others.replaceChildren(h("legend", {}, "另外的规则"), ...left.map(extra));
     this.counter.hidden = plan.rules.length === 0;
     this.counter.textContent = String(plan.rules.length);
+  }
+
+  /** Without a corp nothing of it is shown. */
+  showCorp(exists) {
+    if (this.corp.element.hidden === !exists) return;
+    this.corp.element.hidden = !exists;
+    for (const row of this.rows) {
+      if (row.options.corp) row.element.hidden = !exists;
+      const own = row.side === "api" ? [...PATHS, ...(exists ? CORP_PATHS : [])] : [...EVENTS, ...(exists ? CORP_EVENTS : [])];
+      row.path.replaceChildren(...own.map(([value, words]) => h("option", { value }, words)));
+      row.path.hidden = own.length < 2;
+    }
+    if (this.plan) this.show(this.plan);
   }
 
   showRow(row, rule) {
@@ -177,7 +208,7 @@ export class FaultPanel {
     choose(row.count, rule.count === null ? "" : String(rule.count), `${rule.count} 次`);
     if (row.ms) row.ms.value = rule.ms;
     if (row.errcode) choose(row.errcode, String(rule.errcode), String(rule.errcode));
-    if (row.path) choose(row.path, rule.path ?? "", rule.path);
+    row.path.value = rule.path ?? "";
   }
 
   push() {
@@ -192,12 +223,29 @@ export class FaultPanel {
   }
 }
 
+/** Whether a row can express a rule: no occurrences, no shopper, a path and an errcode that it offers. */
+function fits(row, rule) {
+  const offers = (choice, value) => [...choice.options].some((option) => option.value === value);
+  if (rule.nth.length || rule.shopper || !offers(row.path, rule.path ?? "")) return false;
+  return !row.errcode || offers(row.errcode, String(rule.errcode));
+}
+
+/** A rule that no row expresses, in words, with a button that takes it away. */
+function extra(rule) {
+  const where = rule.path ? callName(rule.path) : rule.side === "api" ? "所有接口" : "所有回调";
+  const what = rule.kind === "errcode" ? `错误码 ${rule.errcode}` : (FAULTS[rule.kind] ?? rule.kind);
+  const when = rule.nth.length ? `第 ${rule.nth.join("、")} 次` : rule.probability < 1 ? `${Math.round(rule.probability * 100)}%` : "每次";
+  const words = h("span", { class: "fault-title" }, h("b", {}, `${where} · ${what}`), h("small", {}, when));
+  const remove = { type: "button", class: "quiet", "aria-label": `去掉：${where} ${what}`, onclick: () => call("DELETE", `faults/${rule.id}`) };
+  return h("div", { class: "fault" }, h("div", { class: "fault-head plain" }, words, h("button", remove, "去掉")));
+}
+
 function ruleOf(row) {
   const rule = { side: row.side, kind: row.kind, probability: Number(row.probability.value) / 100 };
   if (row.count.value) rule.count = Number(row.count.value);
   if (row.ms) rule.ms = Math.max(0, Math.trunc(Number(row.ms.value) || 0));
   if (row.errcode) rule.errcode = Number(row.errcode.value);
-  if (row.path?.value) rule.path = row.path.value;
+  if (row.path.value) rule.path = row.path.value;
   return rule;
 }
 

@@ -1,55 +1,16 @@
 // Shows each callback, retry, answer and API call as it happens.
 
 import { h } from "./dom.js";
+import { corpShowers } from "./inspector_corp.js";
+import { callName, describe, FAULTS, VIOLATIONS } from "./labels.js";
 
 const ROWS_KEPT = 400;
-const WHAT = {
-  text: "文本",
-  image: "图片",
-  voice: "语音",
-  video: "视频",
-  shortvideo: "小视频",
-  location: "位置",
-  link: "链接",
-  "event:subscribe": "关注",
-  "event:unsubscribe": "取消关注",
-  "event:click": "点击菜单",
-  "event:view": "打开链接",
-  "event:scan": "扫码",
-  "event:location": "上报位置",
-  "event:templatesendjobfinish": "模板消息结果",
-  "event:kf_create_session": "人工接入",
-  "event:kf_close_session": "人工结束",
-};
-const FAULTS = {
-  drop_request: "丢弃请求",
-  drop_response: "丢弃应答",
-  delay: "延迟",
-  duplicate: "同时重复",
-  duplicate_after: "事后重复",
-  reorder: "乱序",
-  slow_body: "慢速正文",
-  refuse: "拒绝连接",
-  reset_after: "处理后断开",
-  bad_gateway: "HTTP 502",
-  errcode: "错误码",
-  expire_token: "令牌过期",
-  kill_token: "令牌作废",
-};
-const VIOLATIONS = {
-  "over-quota": "超出可发条数",
-  "outside-window": "不在可发时间内",
-  "unknown-openid": "发给不存在的人",
-  "not-following": "发给没有关注的人",
-  "text-too-long": "文本过长",
-  "bad-json": "请求不是 JSON",
-  "malformed-reply": "回复不合规",
-  "different-answers": "同一条消息两种回答",
-  "possible-double": "可能发了两遍",
-  "escaped-json": "文本用了 \\u 转义",
-  "reply-nonce": "回复的 nonce 与请求不同",
-  "verify-failed": "URL 验证失败",
-};
+const PLATFORMS = [
+  ["all", "全平台"],
+  ["official", "公众号"],
+  ["corp", "企业微信"],
+];
+const CORP = /^(corp|kefu|app|contacts|aibot)[.-]/;
 
 export class Inspector {
   /** `nameOf(shopperId)` gives a nickname; `current()` the shopper in front, or null. */
@@ -103,13 +64,32 @@ export class Inspector {
       type: "checkbox",
       onchange: (event) => document.body.classList.toggle("show-origin", event.currentTarget.checked),
     });
+    this.platforms = h(
+      "select",
+      { class: "platforms", "aria-label": "平台", hidden: true, onchange: () => this.choosePlatform(this.platforms.value) },
+      ...PLATFORMS.map(([value, words]) => h("option", { value }, words)),
+    );
     return h(
       "div",
       { class: "tools" },
       group,
+      this.platforms,
       h("label", { class: "check" }, origin, "标注来源"),
       h("button", { type: "button", class: "quiet", onclick: () => this.clear() }, "清屏"),
     );
+  }
+
+  /** Show the rows of one platform, or of both. */
+  choosePlatform(platform) {
+    this.rows.dataset.platform = platform;
+    this.toEnd();
+  }
+
+  /** Which platform an entry belongs to; with the corp's first one both can be told apart. */
+  platformOf(entry) {
+    if (!CORP.test(entry.code ?? entry.kind)) return "official";
+    this.platforms.hidden = false;
+    return "corp";
   }
 
   toEnd() {
@@ -155,7 +135,7 @@ export class Inspector {
       ),
       details,
     );
-    const element = h("li", { class: "row", "data-side": side, "data-key": key ?? "" }, fold);
+    const element = h("li", { class: "row", "data-side": side, "data-platform": this.platformOf(entry), "data-key": key ?? "" }, fold);
     this.rows.append(element);
     return { element, state, details, title: fold.querySelector(".title") };
   }
@@ -163,7 +143,7 @@ export class Inspector {
   plain(entry, side, arrow, words, tone = "") {
     const element = h(
       "li",
-      { class: `row plain ${tone}`, "data-side": side },
+      { class: `row plain ${tone}`, "data-side": side, "data-platform": this.platformOf(entry) },
       time(entry),
       h("span", { class: "arrow", "aria-hidden": "true" }, arrow),
       h("span", { class: "title" }, words),
@@ -181,8 +161,6 @@ function time(entry) {
   return h("time", { dateTime: entry.at }, clock, h("span", { class: "ms" }, `.${entry.at.slice(20, 23)}`));
 }
 
-const describe = (what) => WHAT[what] ?? WHAT[what.toLowerCase()] ?? what.replace(/^event:/, "事件 ");
-
 function block(label, text) {
   return text ? [h("h4", {}, label), h("pre", { tabIndex: 0 }, text)] : [];
 }
@@ -199,11 +177,11 @@ function showSent(inspector, entry) {
     side: "callback",
     arrow: "→",
     title: `${describe(entry.what)}${entry.attempt > 1 ? ` · 第 ${entry.attempt} 次` : ""}`,
-    note: `${inspector.nameOf(entry.shopper)} · ${entry.push}`,
+    note: entry.shopper === entry.push ? entry.push : `${inspector.nameOf(entry.shopper)} · ${entry.push}`,
     key,
   });
   if (entry.attempt > 1) row.element.dataset.retry = "true";
-  const query = Object.entries(entry.query).map(([name, value]) => `${name}=${value}`);
+  const query = Object.entries(entry.query ?? {}).map(([name, value]) => `${name}=${value}`);
   row.details.append(...block("消息（解密后）", entry.body), ...block("地址参数", query.join("\n")));
   mark(row, "等待…", "wait");
   inspector.attempts.set(key, row);
@@ -223,7 +201,7 @@ function showReply(inspector, entry) {
   const row = inspector.attempt(entry);
   if (!row) return;
   row.title.append(h("span", { class: "chip" }, entry.reply === "transfer_customer_service" ? "转人工客服" : "被动回复"));
-  row.details.prepend(...block("回复（解密后）", JSON.stringify(entry.content, null, 1)));
+  row.details.prepend(...block("回复（解密后）", entry.content ? JSON.stringify(entry.content, null, 1) : entry.body));
 }
 
 function showLost(words) {
@@ -240,8 +218,8 @@ function showCall(inspector, entry) {
     entry,
     side: "api",
     arrow: "←",
-    title: entry.path.replace(/^\/cgi-bin\//, "").replace(/^\//, ""),
-    note: `${entry.method}${who}`,
+    title: callName(entry.path),
+    note: `${entry.path.replace(/^\/cgi-bin\//, "").replace(/^\//, "")}${who}`,
   });
   const good = entry.status === 200 && entry.errcode === 0;
   const words = entry.status === 0 ? "连接断开" : entry.errcode ? String(entry.errcode) : `${entry.status}`;
@@ -277,6 +255,7 @@ function shifted(seconds) {
 const plainly = (side, arrow, words, tone) => (inspector, entry) => inspector.plain(entry, side, arrow, words(entry, inspector), tone);
 
 const SHOWERS = {
+  ...corpShowers({ showSent, showAnswer, showReply, showLost, showCall, showFault, plainly, reason }),
   "callback.sent": showSent,
   "callback.answer": showAnswer,
   "callback.reply": showReply,

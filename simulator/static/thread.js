@@ -19,6 +19,7 @@ export class Thread {
       this.stick = this.element.scrollHeight - this.element.scrollTop - this.element.clientHeight < 120;
     });
     this.element.addEventListener("load", () => this.settle(), true); // a picture has grown to its size
+    new ResizeObserver(() => this.settle()).observe(this.element); // shown again, or the keyboard has come
   }
 
   /** What is shown while there are no lines. */
