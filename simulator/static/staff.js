@@ -46,6 +46,7 @@ class StaffPane {
       info: (room) => room.info?.().then(this.soon),
       now: this.now,
       deeds: {
+        confirm: (task) => this.room()?.confirm?.(task),
         press: (task, key, selected) => this.room()?.press?.(task, key, selected),
         rate: (line, type) => this.room()?.rate?.(line, type).then(this.soon),
       },
@@ -98,12 +99,14 @@ class StaffPane {
     const data = { app, chats: chats.chats, robots: robots.robots, bot: null, member, nameOf, corpUrl: this.corpUrl, rated: remembered.rated };
     if (!member) return data;
     const mine = (bot?.id ? bot.rooms : []).filter((room) => room.members.includes(member.userid));
-    const [phone, ...transcripts] = await Promise.all([
+    const [phone, tasks, ...transcripts] = await Promise.all([
       get(`corpapp/members/${encodeURIComponent(member.userid)}`),
+      get(`contacts/pending/${encodeURIComponent(member.userid)}`),
       ...mine.map((room) => get(`aibot/rooms/${encodeURIComponent(room.id)}/transcript`)),
     ]);
     if (!phone) return null;
     data.phone = phone;
+    data.pending = new Set((tasks?.tasks ?? []).map((task) => task.msgid));
     if (bot?.id) data.bot = { ...bot, lines: new Map(mine.map((room, n) => [room.id, transcripts[n]?.lines ?? []])) };
     return data;
   }

@@ -4,14 +4,13 @@ import { h } from "./dom.js";
 import { bubble, face, fileCard, linkCard, mediaUrl, miniCard, newsCard, photo, placeCard, richText, safe, videoCard, voiceCard } from "./pieces.js";
 import { cardElement } from "./staff_cards.js";
 import { link, markdown } from "./staff_text.js";
+import { brief } from "./groups_lines.js";
 
 const EVENTS = {
   enter_agent: "你打开了这个应用",
   subscribe: "你可以看到这个应用了",
   unsubscribe: "你看不到这个应用了",
   LOCATION: "你的手机上报了位置",
-  template_card_event: "你点了卡片上的按钮",
-  template_card_menu_event: "你点了卡片右上角的菜单",
 };
 
 /** The picture of a room or of who wrote: a member's first character, or the app's or the bot's own. */
@@ -22,7 +21,7 @@ export function portrait(who) {
 
 /**
  * A line {key, mine, who: {name, key, tile?}, kind, content, card?, finished, origin, rate?}; `deeds.press(task, key,
- * selected)` presses a card, `deeds.rate(line, type)` says what the member thinks of an answer.
+ * selected)` presses a card, `deeds.rate(line, type)` says what the member thinks of an answer, `deeds.confirm(task)` sends a mass message.
  */
 export function lineElement(line, deeds) {
   if (line.kind === "event" || line.kind === "notice" || line.kind === "recalled") {
@@ -61,6 +60,7 @@ export function preview(line) {
     markdown: () => content.markdown ?? content.text,
     markdown_v2: () => content.markdown,
     stream: () => content.text || "正在回答…",
+    "mass-task": () => `［群发］${brief(content)}`,
     template_card: () => `［卡片］${card.main_title?.title ?? card.sub_title_text ?? ""}`,
     textcard: () => `［链接］${content.title}`,
     news: () => `［图文］${content.articles?.[0]?.title ?? ""}`,
@@ -163,6 +163,19 @@ function drawTextCard(line) {
   return card;
 }
 
+/** A mass message that waits for this member; it leaves only when the member says so. */
+function drawMassTask({ content }, deeds) {
+  return h(
+    "div",
+    { class: "tcard", role: "group", "aria-label": "群发任务" },
+    h("div", { class: "tcard-title" }, h("strong", {}, "请确认群发"), h("span", {}, "确认后才会发给你的顾客或客户群")),
+    h("blockquote", { class: "tcard-quote" }, brief(content)),
+    content.pending
+      ? h("div", { class: "tcard-buttons" }, h("button", { type: "button", onclick: () => deeds.confirm(content.task) }, "确认发送"))
+      : h("p", { class: "tcard-replaced" }, "已发送或已取消"),
+  );
+}
+
 function drawMini(line) {
   const { title, description, items } = line.content;
   return h(
@@ -183,6 +196,7 @@ const DRAWERS = {
   markdown_v2: drawMarkdown,
   stream: drawStream,
   template_card: drawCard,
+  "mass-task": drawMassTask,
   image: drawImage,
   voice: () => voiceCard(),
   video: (line) => videoCard(line.content.title),

@@ -12,11 +12,12 @@ const STATES = [
   ["out", "已出群（93008）"],
   ["removed", "已移除（93000）"],
 ];
+const CONTACTS = { name: "客户联系", key: "contacts", tile: "contacts" };
 const path = encodeURIComponent;
 const epoch = (seconds) => new Date(seconds * 1000);
 
 /**
- * The rooms of a member. `data` is {app, phone, chats, robots, bot: {id, rooms, lines: Map} or null}; `deeds` is {post(path, body),
+ * The rooms of a member. `data` is {app, phone, pending, chats, robots, bot: {id, rooms, lines: Map} or null}; `deeds` is {post(path, body),
  * change(method, path, body)}, both resolve to null when refused.
  */
 export function roomsOf(member, data, deeds) {
@@ -43,7 +44,10 @@ export function roomsOf(member, data, deeds) {
   ];
 }
 
-function appRoom(member, me, { app, phone }, deeds) {
+/** Lines of other chats are shown there; a click on a card shows on the card. */
+const isShown = (line) => !line.route.startsWith("chat:") && !String(line.content.event ?? "").startsWith("template_card_");
+
+function appRoom(member, me, { app, phone, pending }, deeds) {
   const who = { name: app.name, key: "app", tile: "app" };
   const act = (name, body = {}) => deeds.post(`corpapp/members/${path(member.userid)}/${name}`, body);
   return {
@@ -52,13 +56,13 @@ function appRoom(member, me, { app, phone }, deeds) {
     who,
     note: member.visible ? "" : "这位成员不在应用的可见范围内，收不到消息，也发不出消息。",
     empty: "和店小二说句话，发「帮助」看看它会什么。有顾客要人工时，卡片也会到这里。",
-    lines: phone.lines.filter((line) => !line.route.startsWith("chat:")).map((line) => ({
+    lines: phone.lines.filter(isShown).map((line) => ({
       key: line.number,
       at: epoch(line.at),
       mine: line.direction === "said",
-      who: line.direction === "said" ? me : who,
+      who: line.direction === "said" ? me : line.route === "mass" ? CONTACTS : who,
       kind: line.kind,
-      content: line.content,
+      content: line.route === "mass" ? { ...line.content, pending: pending.has(line.content.task) } : line.content,
       card: line.card,
       origin: ROUTES[line.route],
     })),
@@ -67,6 +71,7 @@ function appRoom(member, me, { app, phone }, deeds) {
     write: member.visible ? (text) => act("say", { text }) : undefined,
     silent: "不在应用的可见范围内",
     press: (task, key, selected) => act("card-click", { task_id: task, key, selected }),
+    confirm: (task) => deeds.post("contacts/acts", { act: "mass-confirm", userid: member.userid, msgid: task }),
     choose: (button) => chooseMenu(button, act),
     more: [
       { icon: "door", label: "进入应用", act: () => act("enter") },
