@@ -19,13 +19,13 @@ def create(corp: CorpWorld, data: Data, now: float) -> Doing:
 
 
 def join(corp: CorpWorld, data: Data, now: float) -> Doing:
-    """``{"chat_id", "people": [userid or external_userid], "scene"?: 0|3, "inviter"?}``; strangers become known.
+    """``{"chat_id", "people": [userid or external_userid], "scene"?: 0|3, "inviter"?, "name"?}``.
 
-    A customer of 微信客服 keeps the nickname.
+    Strangers become known: by the nickname they have in 微信客服, else by ``name``, else by their id.
     """
     group, scene = _group(corp, data), _scene(data, 3)
-    inviter = words(data, "inviter", group.owner)
-    people = [_person(corp, key, scene, inviter, now) for key in listed(data, "people")]
+    inviter, name = words(data, "inviter", group.owner), words(data, "name", "")
+    people = [_person(corp, key, scene, inviter, now, name) for key in listed(data, "people")]
     return Doing(events=(corp.groups.join(group, people, scene, now),), row=_row(group))
 
 
@@ -128,11 +128,11 @@ def _scene(data: Data, default: int) -> int:
     raise BadRequest("scene must be 0, 1 or 3")
 
 
-def _person(corp: CorpWorld, key: str, scene: int, inviter: str, now: float) -> GroupMember:
+def _person(corp: CorpWorld, key: str, scene: int, inviter: str, now: float, name: str = "") -> GroupMember:
     make = corp.groups.newcomer
     member = corp.members.get(key)
     if member is not None:
         return make(member.userid, STAFF, member.name, scene, inviter, now)
     known = corp.kefu.customers.by_external_userid(key)
-    customer = corp.contacts.add_customer(key if known is None else known.nickname, key)
+    customer = corp.contacts.add_customer((name or key) if known is None else known.nickname, key)
     return make(key, OUTSIDER, customer.name, scene, inviter, now, customer.unionid)

@@ -102,9 +102,9 @@ export class GroupDeeds {
       { name: "scene", label: "怎么进来", options: JOINS },
     ]);
     if (!values) return;
-    const person = values.person || values.name.trim() || this.freshName();
-    if (inside.has(person)) toast("群里已经有这个人了");
-    else await this.act("group-join", { chat_id: group.chat_id, people: [person], scene: Number(values.scene) });
+    const stranger = { people: [`wm${crypto.randomUUID().replaceAll("-", "")}`], name: values.name.trim() || this.freshName() };
+    const who = values.person ? { people: [values.person] } : stranger;
+    await this.act("group-join", { chat_id: group.chat_id, ...who, scene: Number(values.scene) });
   }
 
   async handOver(group) {

@@ -233,3 +233,14 @@ async def test_the_list_of_mass_messages(corp: StaffClient) -> None:
     pages = [cast("list[Json]", page["group_msg_list"]) for page in (first, rest)]
     assert [entry["msgid"] for page in pages for entry in page] == made
     assert rest["next_cursor"] == ""
+
+
+async def test_a_stranger_comes_in_by_a_name(corp: StaffClient, bot: StaffBot) -> None:
+    chat_id = await group(corp)
+    await act(corp, "group-join", chat_id=chat_id, people=["wmA"], name="王女士")
+    await act(corp, "group-join", chat_id=chat_id, people=["wmA2"])
+    members = cast("list[Json]", (await detail(corp, chat_id))["member_list"])
+    assert [(member["userid"], member["name"]) for member in members[1:]] == [
+        ("wmA", "王女士"),
+        ("wmA2", "wmA2"),
+    ]
