@@ -43,9 +43,11 @@ class KefuPane {
     this.account = h("select", { class: "kefu-account", "aria-label": "客服账号", hidden: true, onchange: () => this.openAccount(this.account.value) });
     this.place = h("div", { class: "kefu-place" });
     this.desk = new KefuDesk({ corp: knowledge, bus, world });
-    this.sides = ["customer", "desk"].map((side) =>
-      h("button", { type: "button", onclick: () => this.turn(side) }, side === "customer" ? "顾客的手机" : "客服的工作台"),
-    );
+    this.waiting = h("span", { class: "count", hidden: true });
+    this.sides = [
+      h("button", { type: "button", onclick: () => this.turn("customer") }, "顾客的手机"),
+      h("button", { type: "button", onclick: () => this.turn("desk") }, "客服的工作台", this.waiting),
+    ];
     this.element = h(
       "div",
       { class: "kefu" },
@@ -115,6 +117,7 @@ class KefuPane {
 
   draw() {
     this.drawAccounts();
+    this.drawWaiting();
     const everybody = [...this.corp.customers.values()];
     const shown = everybody.filter((customer, index) => customer.id === remembered.customer || index >= everybody.length - PEOPLE_SHOWN);
     const picture = JSON.stringify(shown.map((one) => [one.id, one.nickname, one.id === remembered.customer, this.unread.has(one.id)]));
@@ -123,6 +126,7 @@ class KefuPane {
     const focused = this.people.contains(document.activeElement) ? document.activeElement.dataset.id : null;
     this.people.replaceChildren(...shown.map((customer) => this.personButton(customer)));
     if (focused) [...this.people.children].find((button) => button.dataset.id === focused)?.focus();
+    this.people.querySelector("[aria-pressed=true]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
   }
 
   personButton({ id, nickname }) {
@@ -133,6 +137,13 @@ class KefuPane {
       nickname,
       this.unread.has(id) ? h("span", { class: "dot" }, h("span", { class: "who" }, "有新消息")) : null,
     );
+  }
+
+  /** How many wait for a person, on the button that leads to the desk. */
+  drawWaiting() {
+    const waiting = [...this.corp.customers.keys()].filter((id) => this.corp.session(id, remembered.account)?.state === 2).length;
+    this.waiting.hidden = waiting === 0;
+    this.waiting.textContent = String(waiting);
   }
 
   drawAccounts() {
