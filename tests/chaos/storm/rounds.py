@@ -14,6 +14,7 @@ from typing import Any
 import yaml
 
 from tests.chaos.storm import weather
+from tests.chaos.storm.dossier import keep_dossiers
 from tests.chaos.storm.evidence import gather
 from tests.chaos.storm.killer import CREW, Killer
 from tests.chaos.storm.newsreel import Newsreel, following
@@ -89,7 +90,8 @@ async def run_round(settings: RoundSettings, around: Surroundings, tell: Tell = 
         evidence = await gather(
             world, players.asked, newsreel, replayed=settling.replayed, unsettled=unsettled
         )
-    verdict = judge(evidence)
+        verdict = judge(evidence)
+        await keep_dossiers(world, evidence, verdict, around.folder / "problems.json")
     seconds = time.monotonic() - began
     figures = {
         **asdict(settings),

@@ -98,8 +98,9 @@ class Settling:
                 )
             ).scalar_one()
             if pulled < written:
-                accounts = (await connection.execute(select(kefu_accounts))).mappings().all()
-                return f"{written - pulled} messages to be pulled; {[dict(row) for row in accounts]}"
+                columns = (kefu_accounts.c.account, kefu_accounts.c.bells, kefu_accounts.c.failures)
+                accounts = (await connection.execute(select(*columns))).all()
+                return f"{written - pulled} messages to be pulled; accounts, bells, failures: {accounts}"
             waiting = (
                 await connection.execute(
                     select(inbox.c.id, inbox.c.attempts, inbox.c.error).where(inbox.c.state == "waiting")
