@@ -12,7 +12,7 @@ import { customerSheet, groupSheet } from "./groups_sheets.js";
 import { TaskPanel } from "./groups_tasks.js";
 
 const OFTEN_MS = 300;
-const WATCHED = /^(contacts\.|corp\.call|clock|settings)/;
+const WATCHED = /^(contacts\.|clock|settings)/;
 const NARROW = matchMedia("(max-width: 899px)");
 const remembered = { room: "", viewers: new Map() };
 const VIEWS = [
@@ -54,11 +54,12 @@ class GroupsPane {
       nameOf: (id) => this.nameOf(id),
       now: this.now,
     });
+    this.waiting = h("span", { class: "count", hidden: true });
     this.views = h(
       "div",
       { class: "views-row", role: "group", "aria-label": "看什么" },
       ...VIEWS.map(([name, words]) =>
-        h("button", { type: "button", "data-show": name, onclick: () => this.setOpen(name) }, words, name === "tasks" ? (this.waiting = h("span", { class: "count", hidden: true })) : null),
+        h("button", { type: "button", "data-show": name, onclick: () => this.setOpen(name) }, words, name === "tasks" ? this.waiting : null),
       ),
     );
     this.vacant = h(
@@ -77,7 +78,7 @@ class GroupsPane {
     this.stage = h("div", { class: "desk groups", "data-open": "list" }, this.rooms, this.middle, this.tasks.element);
     section.replaceChildren(this.views, this.stage);
     this.setOpen("list");
-    this.ends = [context.onJournal((entry) => WATCHED.test(entry.kind) && this.soon())];
+    this.ends = [context.onJournal((entry) => concerns(entry) && this.soon())];
     const seen = () => this.soon();
     document.addEventListener("visibilitychange", seen);
     this.ends.push(() => document.removeEventListener("visibilitychange", seen));
@@ -108,7 +109,8 @@ class GroupsPane {
   async fetch() {
     const [contacts, corp] = await Promise.all([this.api.call("GET", "contacts"), this.api.call("GET", "corp")]);
     if (!contacts || !corp) return null;
-    const ids = [...contacts.groups.map((group) => `group:${group.chat_id}`), ...contacts.customers.map((customer) => `customer:${customer.external_userid}`)];
+    const groups = contacts.groups.map((group) => `group:${group.chat_id}`);
+    const ids = [...groups, ...contacts.customers.map((customer) => `customer:${customer.external_userid}`)];
     const room = ids.includes(remembered.room) ? remembered.room : ids[0];
     const [kind, id] = room ? split(room) : [];
     const opened = room ? await this.api.call("GET", `contacts/${kind}s/${encodeURIComponent(id)}`) : null;
@@ -117,8 +119,8 @@ class GroupsPane {
 
   nameOf(id) {
     const { members, customers, groups } = this.data;
-    const found = members.find((member) => member.userid === id) ?? customers.find((customer) => customer.external_userid === id) ?? groups.find((group) => group.chat_id === id);
-    return found?.name || id;
+    const known = [...members, ...customers, ...groups].find((item) => id === (item.userid ?? item.external_userid ?? item.chat_id));
+    return known?.name || id;
   }
 
   draw(data) {
@@ -210,7 +212,12 @@ class GroupsPane {
       h(
         "section",
         { "aria-label": name },
-        h("div", { class: "rooms-head" }, h("h3", {}, name), h("button", { type: "button", class: "quiet", "data-room": `add ${name}`, onclick: act }, `＋ ${add}`)),
+        h(
+          "div",
+          { class: "rooms-head" },
+          h("h3", {}, name),
+          h("button", { type: "button", class: "quiet", "data-room": `add ${name}`, onclick: act }, `＋ ${add}`),
+        ),
         rows.length ? null : h("p", { class: "rooms-hint" }, hint),
         ...rows,
       );
@@ -221,9 +228,10 @@ class GroupsPane {
           "新建",
           () => this.deeds.createGroup(),
           "还没有客户群，新建一个。",
-          groups.map((group) =>
-            this.row(`group:${group.chat_id}`, { name: group.name, key: group.chat_id, tile: "group" }, group.name, group.dismissed ? "已解散" : `${group.size} 人 · 群主 ${this.nameOf(group.owner)}`),
-          ),
+          groups.map((group) => {
+            const words = group.dismissed ? "已解散" : `${group.size} 人 · 群主 ${this.nameOf(group.owner)}`;
+            return this.row(`group:${group.chat_id}`, { name: group.name, key: group.chat_id, tile: "group" }, group.name, words);
+          }),
         ),
         section(
           "顾客",
@@ -272,12 +280,19 @@ class GroupsPane {
   drawSheet() {
     const { kind, opened } = this.data;
     const nameOf = (id) => this.nameOf(id);
-    const children = kind === "group" ? groupSheet(opened, nameOf, this.deeds.ofGroup(opened)) : customerSheet(opened.customer, opened.follows, nameOf, this.deeds.ofCustomer(opened.customer));
+    const { customer, follows } = opened;
+    const children =
+      kind === "group"
+        ? groupSheet(opened, nameOf, this.deeds.ofGroup(opened))
+        : customerSheet(customer, follows, nameOf, this.deeds.ofCustomer(customer));
     const at = this.chat.sheet.scrollTop;
     keepFocus(this.chat.sheet, "data-key", () => this.chat.setSheet(...children.filter(Boolean)));
     this.chat.sheet.scrollTop = at;
   }
 }
+
+/** Whether something in groups, contacts or mass messages may have changed. */
+const concerns = (entry) => (entry.kind === "corp.call" ? /\/externalcontact\//.test(entry.path ?? "") : WATCHED.test(entry.kind));
 
 function split(room) {
   const at = room.indexOf(":");

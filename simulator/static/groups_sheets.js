@@ -37,7 +37,7 @@ export function groupSheet(group, nameOf, deeds) {
     h(
       "section",
       {},
-      h("dl", {}, ...fact("群名", group.name), ...fact("群主", nameOf(group.owner)), ...fact("群公告", group.notice || "还没有"), ...fact("群 ID", group.chat_id)),
+      facts(["群名", group.name], ["群主", nameOf(group.owner)], ["群公告", group.notice || "还没有"], ["群 ID", group.chat_id]),
       group.dismissed
         ? null
         : h(
@@ -72,7 +72,7 @@ export function customerSheet(customer, follows, nameOf, deeds) {
               "span",
               {},
               h("b", {}, nameOf(follow.userid)),
-              h("small", {}, follow.alone ? "顾客已删除这位成员" : [`备注 ${follow.remark || "无"}`, follow.state && `渠道 ${follow.state}`].filter(Boolean).join(" · ")),
+              h("small", {}, follow.alone ? "顾客已删除这位成员" : noted(follow)),
             ),
             button(`edit ${follow.userid}`, "备注", () => deeds.edit(follow)),
             follow.alone ? null : button(`leave ${follow.userid}`, "顾客删", () => deeds.unfollow(follow.userid), "bad"),
@@ -82,8 +82,11 @@ export function customerSheet(customer, follows, nameOf, deeds) {
       ),
       button("befriend", "＋ 再加一位成员", () => deeds.befriend(), "wide"),
     ),
-    h("section", {}, h("dl", {}, ...fact("名字", customer.name), ...fact("external_userid", customer.external_userid), ...(customer.unionid ? fact("unionid", customer.unionid) : []))),
+    h("section", {}, facts(["名字", customer.name], ["顾客 ID", customer.external_userid], ["unionid", customer.unionid])),
   ];
 }
 
-const fact = (name, words) => [h("div", {}, h("dt", {}, name), h("dd", {}, words))];
+const noted = ({ remark, state }) => [`备注 ${remark || "无"}`, state && `渠道 ${state}`].filter(Boolean).join(" · ");
+
+const facts = (...rows) =>
+  h("dl", {}, ...rows.filter(([, words]) => words).map(([name, words]) => h("div", {}, h("dt", {}, name), h("dd", {}, words))));

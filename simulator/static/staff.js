@@ -8,7 +8,8 @@ import { portrait, preview } from "./staff_lines.js";
 import { roomsOf } from "./staff_rooms.js";
 
 const OFTEN_MS = 300;
-const WATCHED = /^(app\.|aibot\.|corp\.call|contacts\.|clock|settings)/;
+const WATCHED = /^(app\.|aibot\.(line|link|event)|contacts\.|clock|settings)/;
+const CALLED = /\/(message|appchat|webhook|menu|agent|externalcontact)\//;
 const NARROW = matchMedia("(max-width: 899px)");
 const remembered = { member: "", room: "app", seen: new Map(), rated: new Map() };
 
@@ -63,7 +64,7 @@ class StaffPane {
     );
     this.soon = paced(() => this.refresh(), OFTEN_MS);
     this.ends = [
-      context.onJournal((entry) => WATCHED.test(entry.kind) && this.soon()),
+      context.onJournal((entry) => concerns(entry) && this.soon()),
       listen(document, "visibilitychange", this.soon),
     ];
     this.timer = setInterval(() => this.chat.tick(), 1000);
@@ -92,11 +93,13 @@ class StaffPane {
 
   async fetch() {
     const get = (path) => this.api.call("GET", path);
-    const [app, chats, robots, bot] = await Promise.all([get("corpapp"), get("corpapp/chats"), get("corpapp/robots"), get("aibot")]);
+    const paths = ["corpapp", "corpapp/chats", "corpapp/robots", "aibot"];
+    const [app, chats, robots, bot] = await Promise.all(paths.map(get));
     if (!app || !chats || !robots) return null;
     const nameOf = (userid) => app.members.find((member) => member.userid === userid)?.name ?? userid;
     const member = app.members.find((item) => item.userid === remembered.member) ?? app.members[0];
-    const data = { app, chats: chats.chats, robots: robots.robots, bot: null, member, nameOf, corpUrl: this.corpUrl, rated: remembered.rated };
+    const around = { member, nameOf, corpUrl: this.corpUrl, rated: remembered.rated };
+    const data = { ...around, app, chats: chats.chats, robots: robots.robots, bot: null };
     if (!member) return data;
     const mine = (bot?.id ? bot.rooms : []).filter((room) => room.members.includes(member.userid));
     const [phone, tasks, ...transcripts] = await Promise.all([
@@ -175,7 +178,7 @@ class StaffPane {
             },
             face(item.name, item.userid),
             item.name,
-            item.userid !== member.userid && item.last > (seen ?? 0) ? h("span", { class: "dot" }, h("span", { class: "who" }, "有新消息")) : null,
+            item.userid !== member.userid && item.last > (seen ?? 0) ? unread() : null,
           );
         }),
       ),
@@ -195,7 +198,7 @@ class StaffPane {
               "div",
               { class: "rooms-head" },
               h("h3", {}, group.name),
-              group.add ? h("button", { type: "button", class: "quiet", "data-room": `add ${group.name}`, onclick: () => this.add(group.name) }, `＋ ${group.add}`) : null,
+              group.add ? this.addButton(group) : null,
             ),
             group.rooms.length ? null : h("p", { class: "rooms-hint" }, group.hint),
             ...group.rooms.map((room) => this.roomButton(room, room.id === open.id)),
@@ -206,13 +209,17 @@ class StaffPane {
     this.rooms.scrollTop = at;
   }
 
+  addButton({ name, add }) {
+    return h("button", { type: "button", class: "quiet", "data-room": `add ${name}`, onclick: () => this.add(name) }, `＋ ${add}`);
+  }
+
   roomButton(room, open) {
     const last = room.lines.at(-1);
     const fresh = last && !last.mine && last.key > (remembered.seen.get(this.seenKey(room)) ?? -1);
     return h(
       "button",
       { type: "button", class: "room", "data-room": room.id, "aria-current": open ? "true" : null, onclick: () => this.openRoom(room.id) },
-      h("span", { class: "room-face" }, portrait(room.who), fresh ? h("span", { class: "dot" }, h("span", { class: "who" }, "有新消息")) : null),
+      h("span", { class: "room-face" }, portrait(room.who), fresh ? unread() : null),
       h("span", { class: "room-words" }, h("b", {}, room.title), h("small", {}, preview(last) || "还没有消息")),
       last ? h("time", { dateTime: last.at.toISOString() }, moment(last.at, this.now())) : null,
     );
@@ -280,6 +287,11 @@ class StaffPane {
   }
 }
 
+const unread = () => h("span", { class: "dot" }, h("span", { class: "who" }, "有新消息"));
+
+/** Whether something on a member's phone may have changed. */
+const concerns = (entry) => (entry.kind === "corp.call" ? CALLED.test(entry.path ?? "") : WATCHED.test(entry.kind));
+
 function listen(target, name, take) {
   target.addEventListener(name, take);
   return () => target.removeEventListener(name, take);
@@ -289,5 +301,7 @@ function listen(target, name, take) {
 export function keepFocus(holder, attribute, redraw) {
   const key = holder.contains(document.activeElement) ? document.activeElement.getAttribute(attribute) : null;
   redraw();
-  if (key !== null) [...holder.querySelectorAll(`[${attribute}]`)].find((item) => item.getAttribute(attribute) === key)?.focus({ preventScroll: true });
+  if (key === null) return;
+  const same = [...holder.querySelectorAll(`[${attribute}]`)].find((item) => item.getAttribute(attribute) === key);
+  same?.focus({ preventScroll: true });
 }

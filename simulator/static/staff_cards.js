@@ -126,7 +126,10 @@ class CardForm {
     for (const select of card.select_list ?? []) parts.push(this.select(select));
     if (card.checkbox) parts.push(this.vote(card.checkbox));
     if (state.replaced) return [...parts, h("p", { class: "tcard-replaced" }, state.replaced)];
-    if (card.button_list?.length) parts.push(h("div", { class: "tcard-buttons", "data-count": card.button_list.length }, ...card.button_list.map((button) => this.button(button))));
+    if (card.button_list?.length) {
+      const buttons = card.button_list.map((button) => this.button(button));
+      parts.push(h("div", { class: "tcard-buttons", "data-count": buttons.length }, ...buttons));
+    }
     if (card.submit_button) parts.push(h("div", { class: "tcard-buttons" }, this.button({ ...card.submit_button, style: 1 })));
     return parts;
   }
@@ -135,7 +138,12 @@ class CardForm {
     if (button.type === 1) return link(button.url, button.text);
     return h(
       "button",
-      { type: "button", "data-key": button.key, "data-style": String(button.style ?? 1), onclick: (event) => this.act(event.target, button.key, this.selected()) },
+      {
+        type: "button",
+        "data-key": button.key,
+        "data-style": String(button.style ?? 1),
+        onclick: (event) => this.act(event.target, button.key, this.selected()),
+      },
       button.text,
     );
   }
