@@ -5,7 +5,7 @@ PYTEST := $(PY) -m pytest
 PYTEST_ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run talk test check unit slow lint format typecheck arrows bench lock upgrade clean
+.PHONY: help setup demo run talk test check unit slow storm conformance lint format typecheck arrows bench lock upgrade clean
 
 help: ## what can be made (this list)
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1|/' | awk -F'|' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -37,6 +37,12 @@ unit: ## the fast tests: no sockets, no servers
 
 slow: ## all other tests, on two processes
 	@$(PYTEST) tests --ignore=tests/unit -n 2 --dist=loadgroup $(PYTEST_ARGS)
+
+storm: ## 20,000 messages, both platforms, every fault; STORM_ARGS="--messages 200000 --resume" for more
+	@$(PY) -m tests.chaos.storm --folder var/storm $(STORM_ARGS)
+
+conformance: ## examines a bot from outside: make conformance ARGS="--target URL …" (docs/simulator.md)
+	@$(PY) -m simulator conformance $(ARGS)
 
 lint: ## ruff: rules and formatting
 	@$(PY) -m ruff check .
