@@ -119,6 +119,7 @@ class KefuPane {
     this.drawAccounts();
     this.drawWaiting();
     const everybody = [...this.corp.customers.values()];
+    for (const customer of everybody) this.world.names.set(customer.id, customer.nickname);
     const shown = everybody.filter((customer, index) => customer.id === remembered.customer || index >= everybody.length - PEOPLE_SHOWN);
     const picture = JSON.stringify(shown.map((one) => [one.id, one.nickname, one.id === remembered.customer, this.unread.has(one.id)]));
     if (picture === this.picture) return;

@@ -4,6 +4,13 @@ import { h } from "./dom.js";
 import { STATES } from "./kefu_book.js";
 
 const TONES = ["new", "bot", "pool", "human", "over"];
+const MEANINGS = [
+  "顾客说了话，还没有人接；机器人可以直接回复",
+  "机器人在接待",
+  "等人接入；机器人不能发消息",
+  "由人接待；机器人不能发消息",
+  "没有会话在进行；顾客一说话就开始新的会话",
+];
 
 /** The state as the platform numbers it, in words: 3 人工 · 张三. */
 export function stateWords(corp, session) {
@@ -16,7 +23,7 @@ export function stateWords(corp, session) {
 /** A badge with a dot of the state's colour. */
 export function stateBadge(corp, session) {
   const tone = session ? TONES[session.state] : "over";
-  return h("span", { class: `state-badge ${tone}`, "data-state": session ? session.state : "" }, stateWords(corp, session));
+  return h("span", { class: `state-badge ${tone}`, "data-state": session ? session.state : "", title: MEANINGS[session?.state ?? 4] }, stateWords(corp, session));
 }
 
 /** Badge, and how many messages the bot may still send. */

@@ -97,6 +97,7 @@ export class DeskChat {
     const person = this.corp.customers.get(this.customer)?.nickname ?? this.customer;
     const name = theirs ? person : line.by === "servicer" ? this.corp.nameOf(line.servicer) : "机器人";
     if (line.recalled) return noticeLine(line.msgid, `${own ? "你" : name}撤回了一条消息`);
+    if (line.by === "system") return noticeLine(line.msgid, line.text);
     const fresh = own && this.world.now() - line.at * 1000 < RECALL_MS;
     const element = chatLine({
       key: line.msgid,

@@ -13,7 +13,7 @@ import { chatLine, noticeLine, Thread } from "./thread.js";
 const SAMPLES = ["几点发货？", "我的订单到哪了", "可以退货吗", "有优惠券吗", "转人工"];
 const RECALL_MS = 120_000;
 const FAILED = { 10: "顾客拒收", 4: "会话已过期", 5: "会话已关闭", 6: "超过 5 条", 8: "未验证", 13: "内容违规" };
-const ORIGINS = { api: "接口发送", event: "事件响应", servicer: "人工发送", system: "系统" };
+const ORIGINS = { api: "接口发送", event: "事件响应", servicer: "人工发送" };
 
 export class ShopperPhone {
   /** `person` is {id, nickname}; `account` the open_kfid of the chat; `corp` is loaded. */
@@ -106,6 +106,7 @@ export class ShopperPhone {
   line(line) {
     const mine = line.direction === "said";
     if (line.recalled) return noticeLine(line.msgid, mine ? "你撤回了一条消息" : "对方撤回了一条消息");
+    if (line.by === "system") return noticeLine(line.msgid, line.text);
     const person = line.by === "servicer" ? this.corp.nameOf(line.servicer) : this.accountName();
     const deeds = { click: (id) => this.act("click", { id, msgid: line.msgid }) };
     const fresh = mine && this.world.now() - line.at * 1000 < RECALL_MS;
@@ -189,7 +190,7 @@ export class ShopperPhone {
   async enter() {
     await this.corp.ensureCustomer(this.person.id, this.person.nickname);
     if ((await this.act("enter", { scene: "demo" })) === null) return;
-    this.corp.touch(this.person.id);
+    await this.load(); // now there is a session, and with it the field
     this.composer.input.focus();
   }
 

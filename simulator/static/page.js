@@ -23,8 +23,9 @@ const world = {
   menu: null,
   offset: 0,
   now: () => new Date(Date.now() + world.offset * 1000),
+  names: new Map(), // of people whom other parts of the platform know
 };
-const inspector = new Inspector($("view-inspector"), (id) => people.get(id)?.nickname ?? id ?? "");
+const inspector = new Inspector($("view-inspector"), (id) => people.get(id)?.nickname ?? world.names.get(id) ?? id ?? "");
 const faults = new FaultPanel($("view-faults"), $("fault-count"));
 const bus = new Bus();
 const listeners = new Set();

@@ -63,13 +63,16 @@ async def test_a_person_takes_over_and_the_bot_keeps_silent_until_they_end(
 
     await ask(phone, "转人工")
     await expect(state).to_contain_text("2 待接入池", timeout=ANSWER_MS)
+    await expect(heard).to_have_count(4, timeout=ANSWER_MS)  # the bot says that somebody is coming
     await desk.get_by_role("button", name="接入").first.click()
     await expect(state).to_contain_text("3 人工 · 张三")
+    await expect(heard).to_have_count(5, timeout=ANSWER_MS)  # and that somebody has come
     await desk.get_by_label("回复顾客").fill("您好，我是张三，这就帮您看。")
     await desk.get_by_label("回复顾客").press("Enter")
     await expect(heard.last).to_have_text("您好，我是张三，这就帮您看。")
 
-    before = await heard.count()
+    before = 6
+    await expect(heard).to_have_count(before)
     await ask(phone, "几点前下单当天发货")
     await expect(desk.locator(".line.theirs .bubble").last).to_have_text("几点前下单当天发货")
     await corp_world.sim("POST", "settle")
