@@ -6,6 +6,7 @@ import asyncio
 import random
 import time
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Protocol
 
 import structlog
@@ -28,6 +29,8 @@ log = structlog.get_logger()
 
 _POLL_SECONDS = 0.5
 PAGE_SIZE = 1000
+_BAD_CURSOR_FAILURES = 3
+"""After so many refusals in a row the cursor is given up: the platform has lost it, or it is from another account."""
 
 
 class Pages(Protocol):
@@ -110,6 +113,13 @@ class Puller:
             if isinstance(answer, Pause):
                 if answer.without_token and token:
                     token = ""
+                    continue
+                if answer.bad_cursor and pull.cursor and pull.failures >= _BAD_CURSOR_FAILURES:
+                    # What comes a second time has its key already, so nothing is answered twice.
+                    log.error(
+                        "pull.cursor_lost", account=pull.account, cure="pulling the last three days again"
+                    )
+                    pull = replace(pull, cursor="", failures=0)
                     continue
                 log.warning("pull.paused", account=pull.account, reason=answer.reason)
                 await self._later(pull, answer.retry_after)

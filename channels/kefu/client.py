@@ -9,7 +9,7 @@ from channels.calls import Answered, DownloadResult, Result
 from channels.errcodes import Reaction
 from channels.kefu import desk, sending
 from channels.kefu.desk import Customer, KefuAccount, Servicers, Session
-from channels.kefu.errcodes import BAD_BELL_TOKEN
+from channels.kefu.errcodes import BAD_BELL_TOKEN, BAD_PARAMETER
 from channels.kefu.links import checked_scene
 from channels.kefu.pages import BadPage, Page, read_page
 from channels.kefu.sending import Sendable
@@ -46,11 +46,13 @@ class Pause:
     """Nothing was pulled; the cursor stays. Pull again after ``retry_after`` seconds (None: by the schedule).
 
     ``without_token``: the bell's token is no good any more, so pull without it, at once if ``retry_after`` is 0.
+    ``bad_cursor``: what was refused may be the cursor (the errcode says only "a parameter").
     """
 
     reason: str
     retry_after: float | None = None
     without_token: bool = False
+    bad_cursor: bool = False
 
 
 Failure = NotSent | WindowClosed | Refused
@@ -85,6 +87,8 @@ class KefuClient:
                     return Pause(reason=f"sync_msg: {problem}")
             case Answered(code=code) if code == BAD_BELL_TOKEN and bell_token:
                 return Pause(reason="the bell's token is too old", retry_after=0.0, without_token=True)
+            case Answered(code=code) if code == BAD_PARAMETER and cursor:
+                return Pause(reason="sync_msg does not know the cursor", bad_cursor=True)
             case result:
                 failure = failed(result)
                 return Pause(reason=f"sync_msg: {failure.reason}", retry_after=retry_after(failure))

@@ -9,6 +9,7 @@ from channels.errcodes import Reaction
 from channels.wecom.errcodes import ERRCODES
 
 BAD_BELL_TOKEN = 95007
+BAD_PARAMETER = 40058
 """The callback's token is over 10 minutes old: pull without it."""
 SESSION_ENDED = 95013
 NOT_A_SERVICER = 95014

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 
 from handlers.at_once import FAREWELL, PERSON_IS_HERE
 from handlers.hand_over import CONNECTING
@@ -22,7 +23,7 @@ from tests.functional.bot.kefu_customers import (
     writes,
 )
 from tests.functional.bot.shop import QUESTION, right_answer
-from tests.functional.bot.watching import drained, rows, until, violations
+from tests.functional.bot.watching import database_of, drained, rows, until, violations
 from tests.functional.world import World
 
 SECOND = "几点前下单当天发货"
@@ -214,3 +215,16 @@ async def test_a_question_put_in_the_pool_is_answered_after_all_when_nobody_come
     await until(answered, "the answer to what was asked in the pool")
     (row,) = await rows(shop, conversations, id=await conversation_of_customer(shop, "wang"))
     assert row.owner == "bot"
+
+
+async def test_a_cursor_that_the_platform_has_lost_is_given_up_and_nothing_is_said_twice(shop: World) -> None:
+    await shop.start_bot()
+    assert await says(shop, "wang", QUESTION) == right_answer()
+    await shop.stop_bot()
+    async with database_of(shop) as database, database.writing() as connection:
+        await connection.execute(update(kefu_accounts).values(cursor="nobodyknowsit"))
+    await shop.start_bot()
+    await writes(shop, "wang", SECOND)
+    assert len(await reaches(shop, "wang", 2)) == 2
+    await drained(shop)
+    assert len(await delivered(shop, "wang")) == 2
