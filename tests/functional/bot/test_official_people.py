@@ -16,6 +16,7 @@ SETTINGS = {"official": {"handoff": "native"}}
 
 
 async def test_with_no_agent_on_line_the_bot_promises_and_stays(world: World) -> None:
+    await world.sim("PUT", "agents/mei@shop", {"online": False})
     promise = str(await world.says("wang", "转人工"))
     assert "记下来" in promise
     (row,) = await rows(world, conversations, id=await conversation_of(world, "wang"))

@@ -38,8 +38,8 @@ from knowledge_base.decision import Refuse, RefuseReason
 from storage.database import Database
 from storage.migrate import migrate
 from storage.settings import DatabaseSettings
-from tests.functional.simulator import test_sim_aibot as platform
-from tests.functional.simulator.test_sim_aibot import Sim
+from tests.functional.simulator import aibot_world as platform
+from tests.functional.simulator.aibot_world import Sim
 from tests.unit.handlers.staff_cases import MemoryCases, case
 from tests.unit.handlers.test_staff import Shelf
 

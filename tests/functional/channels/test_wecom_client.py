@@ -14,7 +14,7 @@ from prometheus_client import REGISTRY
 
 from channels.calls import Answered, Downloaded, TooLarge, Upload
 from channels.limits import MEMBER_LIMITS
-from channels.outcomes import NotSent, OutcomeUnknown, Refused, SendOutcome, Sent
+from channels.outcomes import NotSent, OutcomeUnknown, Refused, SendOutcome, Sent, WindowClosed
 from channels.port import ChannelPort
 from channels.tokens import TokenKeeper
 from channels.wecom.adapter import WecomChannel
@@ -118,7 +118,6 @@ async def test_a_card_keeps_its_codes_and_is_changed_by_the_one_of_the_tap(app: 
     [
         (TransferReply(), ZHANG),
         (CardReply(task_id="case:42", card={}), ZHANG),
-        (CodedReply(code=EventCode(code="c", expires_at=AT), reply=HELLO), ZHANG),
         (HELLO, Address(channel=Channel.WECOM, account="218", peer="unknown")),
         (HELLO, Address(channel=Channel.WECOM, account=v.V1_CORP, peer="sys")),
         (HELLO, Address(channel=Channel.WECOM, account="219", peer="zhangsan")),
@@ -126,6 +125,12 @@ async def test_a_card_keeps_its_codes_and_is_changed_by_the_one_of_the_tap(app: 
 )
 async def test_what_cannot_be_said_is_refused_unasked(app: App, reply: Reply, to: Address) -> None:
     assert isinstance(await app.channel.send(reply, to, key="k1"), Refused)
+    assert app.platform.asked == []
+
+
+async def test_a_welcome_code_that_has_ended_is_not_tried(app: App) -> None:
+    late = CodedReply(code=EventCode(code="c", expires_at=AT), reply=HELLO)
+    assert isinstance(await app.channel.send(late, ZHANG, key="k1"), WindowClosed)
     assert app.platform.asked == []
 
 
