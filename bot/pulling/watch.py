@@ -25,7 +25,7 @@ from conversations.address import Address, ConversationId
 from conversations.clock import Clock
 from conversations.ownership import Owner, Ownership, to_agent, to_bot, to_queue
 from storage.database import Database
-from storage.schema import conversations, facts, has_people, inbox, kefu_sessions
+from storage.schema import conversations, facts, has_people, inbox, kefu_sessions, messages
 from storage.times import now_ms, to_ms
 
 log = structlog.get_logger()
@@ -130,22 +130,35 @@ class SessionWatch:
 
 
 async def _answer_after_all(connection: AsyncConnection, conversation_id: ConversationId) -> None:
-    """Nobody came out of the pool: what the customer wrote there is thought about again, and is left to nobody."""
+    """Nobody came out of the pool: what the customer wrote there is thought about again, and is left to nobody.
+
+    Only what stands after everybody else's last word: an older message was left to people who came, or is overtaken.
+    """
     now = now_ms()
-    left = (
-        inbox.c.conversation_id == conversation_id,
-        inbox.c.state == "done",
-        inbox.c.error == LEFT_TO_PERSON,
-        inbox.c.received_ms > now - _STILL_ASKED_MS,
+    last_word = (
+        select(func.coalesce(func.max(messages.c.id), 0))
+        .where(messages.c.conversation_id == conversation_id, messages.c.author != "customer")
+        .scalar_subquery()
     )
-    keys = (await connection.execute(select(inbox.c.key).where(*left))).scalars().all()
+    left = (
+        select(inbox.c.key)
+        .join(messages, messages.c.key == inbox.c.key)
+        .where(
+            inbox.c.conversation_id == conversation_id,
+            inbox.c.state == "done",
+            inbox.c.error == LEFT_TO_PERSON,
+            inbox.c.received_ms > now - _STILL_ASKED_MS,
+            messages.c.id > last_word,
+        )
+    )
+    keys = (await connection.execute(left)).scalars().all()
     if not keys:
         return
     await connection.execute(
         delete(facts).where(facts.c.key.in_([f"{key}:0" for key in keys]), facts.c.name == _LEFT_FACT)
     )
     await connection.execute(
-        update(inbox).where(*left).values(state="waiting", attempts=0, due_ms=now, error=None)
+        update(inbox).where(inbox.c.key.in_(keys)).values(state="waiting", attempts=0, due_ms=now, error=None)
     )
 
 

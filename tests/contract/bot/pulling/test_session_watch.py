@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import insert, update
 
 from bot.pulling.watch import IN_POOL, SERVED, SessionWatch, owner_of
+from bot.turns import LEFT_TO_PERSON
 from channels.kefu.client import Failure
 from channels.kefu.desk import Session
 from channels.kefu.session_store import SessionStore
@@ -19,8 +20,8 @@ from conversations.address import Address, Channel
 from conversations.clock import ManualClock
 from conversations.ownership import Owner, Ownership
 from storage.database import Database
-from storage.schema import conversations, kefu_sessions
-from storage.times import to_ms
+from storage.schema import conversations, facts, inbox, kefu_sessions, messages
+from storage.times import now_ms, to_ms
 from tests.contract.bot.pulling.pages import rows
 from tests.unit.channels.kefu.pulled import NOW
 
@@ -164,3 +165,44 @@ async def test_those_that_never_answer_keep_nobody_else_from_being_asked(shop: S
 def test_a_session_served_by_nobody_named_changes_nothing() -> None:
     queue = Ownership(owner=Owner.QUEUE, epoch=2)
     assert owner_of(Session(state=SessionState.SERVED, servicer=None), queue) is queue
+
+
+async def heard(shop: Shop, *lines: tuple[str, str, str | None]) -> None:
+    """What a conversation has gone through: key, author, and the mark of the inbox row (customers only)."""
+    name = Address(channel=Channel.KEFU, account="wk1", peer="wang").conversation_id
+    now = now_ms()
+    async with shop.database.writing() as connection:
+        for key, author, error in lines:
+            line = {"key": key, "conversation_id": name, "author": author, "body": "{}", "at_ms": now}
+            await connection.execute(insert(messages).values(**line))
+            if author != "customer":
+                continue
+            box = {"key": key, "conversation_id": name, "body": "{}", "state": "done", "error": error}
+            times = {"received_ms": now, "due_ms": now, "decide_by_ms": now, "attempts": 1}
+            await connection.execute(insert(inbox).values(**box, **times))
+            if error is not None:
+                fact = {"key": f"{key}:0", "name": "message.left_to_person", "details": "{}", "at_ms": now}
+                await connection.execute(insert(facts).values(**fact))
+
+
+async def test_only_what_nobody_has_spoken_after_is_answered_after_all(shop: Shop) -> None:
+    await shop.holds("wang", Owner.QUEUE)
+    await heard(
+        shop,
+        ("left to people who came", "customer", LEFT_TO_PERSON),
+        ("their word", "agent:lan", None),
+        ("answered by the bot", "customer", None),
+        ("the bot's word", "bot", None),
+        ("asked in the pool", "customer", LEFT_TO_PERSON),
+        ("and again", "customer", LEFT_TO_PERSON),
+    )
+    shop.platform.sessions["wang"] = Session(state=SessionState.ENDED, servicer=None)
+    await shop.look()
+    states = {row.key: (row.state, row.error) for row in await rows(shop.database, inbox)}
+    assert states == {
+        "left to people who came": ("done", LEFT_TO_PERSON),
+        "answered by the bot": ("done", None),
+        "asked in the pool": ("waiting", None),
+        "and again": ("waiting", None),
+    }
+    assert [row.key for row in await rows(shop.database, facts)] == ["left to people who came:0"]
