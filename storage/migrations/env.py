@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from alembic import context
 
-from storage.groups_schema import metadata
+from storage import console_schema, groups_schema
+from storage.schema import metadata
+
+SCHEMAS = (groups_schema, console_schema)
+"""The modules whose tables ``metadata`` knows once they are imported."""
 
 connection = context.config.attributes["connection"]
 context.configure(connection=connection, target_metadata=metadata, render_as_batch=True)
