@@ -51,14 +51,20 @@ class LexicalIndex:
     weights: Floats
     idf: Floats
 
-    def weigh(self, text: str) -> Wording:
-        """The n-grams of ``text`` with their weights in this index."""
+    def weigh(self, text: str, *, without: int | None = None) -> Wording:
+        """The n-grams of ``text`` with their weights in this index, or in it without one of its texts."""
         hashes, first_at, counts = np.unique(_hashes(text), return_index=True, return_counts=True)
         places = np.minimum(np.searchsorted(self.grams, hashes), max(len(self.grams) - 1, 0))
         known = self.grams[places] == hashes if len(self.grams) else np.zeros(len(hashes), dtype=bool)
-        never_seen = math.log(1 + self.texts) + 1
+        texts = self.texts - (without is not None)
+        never_seen = math.log(1 + texts) + 1
         idf = np.full(len(hashes), never_seen)
         idf[known] = self.idf[places[known]]
+        if without is not None:
+            holders = np.zeros(len(hashes))
+            holders[known] = [self._holders(place, without) for place in places[known].tolist()]
+            known = holders > 0
+            idf = np.log((1 + texts) / (1 + holders)) + 1
         characters = first_at < _length(text)
         return Wording(
             places=places[known],
@@ -77,15 +83,25 @@ class LexicalIndex:
             scores[self.rows[postings]] += np.float32(weight) * self.weights[postings]
         return scores
 
-    def coverage(self, wording: Wording, texts: range) -> float:
-        """Share of a text's weight that stands in at least one of ``texts``, which are numbers of indexed texts."""
+    def coverage(self, wording: Wording, texts: range, *, without: int | None = None) -> float:
+        """Share of a text's weight that stands in at least one of ``texts``, which are numbers of indexed texts;
+        ``without`` does not count.
+        """
         covered = 0.0
         for place, weight in zip(wording.places.tolist(), wording.weights.tolist(), strict=True):
             rows = self.rows[self._postings(place)]
             at = int(rows.searchsorted(texts.start))
+            if at < len(rows) and rows[at] == without:
+                at += 1
             if at < len(rows) and rows[at] < texts.stop:
                 covered += weight
         return covered / wording.total if wording.total else 0.0
+
+    def _holders(self, place: int, without: int) -> int:
+        """How many texts but ``without`` have an n-gram."""
+        rows = self.rows[self._postings(place)]
+        at = int(rows.searchsorted(without))
+        return len(rows) - (at < len(rows) and int(rows[at]) == without)
 
     def _postings(self, place: int) -> slice:
         return slice(int(self.starts[place]), int(self.starts[place + 1]))

@@ -13,11 +13,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from knowledge_base.entry import Entry
-from knowledge_base.errors import IndexCorrupt
+from knowledge_base.errors import IndexCorrupt, KnowledgeBaseError
 from knowledge_base.index.centring import centred
 from knowledge_base.index.lexical import LexicalIndex
 from knowledge_base.index.manifest import (
     CENTRE,
+    EMBEDDED,
     ENTRIES,
     KEYS,
     LEXICAL,
@@ -88,17 +89,20 @@ class IndexVersion:
         centre: Floats,
         vectors: faiss.Index,
         lexical: LexicalIndex,
+        embedded: Floats | None = None,
     ) -> None:
+        """``embedded``: the phrasings' own unit vectors, (phrasings, width); only ``vector`` needs them."""
         self.version = version
         self.manifest = manifest
         self.entries = tuple(entries)
-        self._by_id = {entry.id: entry for entry in self.entries}
+        self._place: dict[str, int] = {entry.id: place for place, entry in enumerate(self.entries)}
         self._owner = np.repeat(np.arange(len(self.entries)), [len(e.phrasings) for e in self.entries])
         self._first = np.concatenate([[0], np.cumsum([len(e.phrasings) for e in self.entries])])
         self._keys = _rows_by_key(keys, self._owner)
         self._centre = centre
         self._vectors = vectors
         self._lexical = lexical
+        self._embedded = embedded
 
     @classmethod
     def open(cls, folder: Path) -> IndexVersion:
@@ -122,23 +126,43 @@ class IndexVersion:
             centre=np.load(folder / CENTRE),
             vectors=vectors,
             lexical=LexicalIndex(texts=len(keys), **arrays),
+            embedded=np.asarray(np.load(folder / EMBEDDED, mmap_mode="r")),
         )
 
     def entry(self, entry_id: str) -> Entry | None:
-        return self._by_id.get(entry_id)  # type: ignore[call-overload,no-any-return]
+        place = self._place.get(entry_id)
+        return None if place is None else self.entries[place]
 
     def exact(self, key: str) -> tuple[Entry, ...]:
         """The entries with a phrasing of this ``exact_key``; several when phrasings conflict."""
         return tuple(self.entries[row] for row in self._keys.get(key, ())) if key else ()
 
-    def search(self, vector: Floats, tidied: str, *, limit: int = 10) -> Finding:
-        """The best entries for a text; ``vector`` is its unit vector, (width,)."""
+    def rows_of(self, entry_id: str) -> range:
+        """Numbers of an entry's phrasings, in their order; none of an entry that is not here."""
+        owner = self._place.get(entry_id)
+        return range(0) if owner is None else self._rows(owner)
+
+    def vector(self, row: int) -> Floats:
+        """The unit vector of a stored phrasing as the embedder gave it, (width,)."""
+        if self._embedded is None:
+            raise KnowledgeBaseError(f"index {self.version} was opened without the embedder's vectors")
+        return np.array(self._embedded[row], dtype=np.float32)
+
+    def search(self, vector: Floats, tidied: str, *, limit: int = 10, without: int | None = None) -> Finding:
+        """The best entries for a text; ``vector`` is its unit vector, (width,).
+
+        ``without`` leaves one stored phrasing out, by its number: nothing matches it, it neither agrees nor covers,
+        and characters that it alone has are unknown. What all phrasings share (the centre, and the weights of the
+        others' n-grams) stays as it is.
+        """
         if not self.entries or not tidied:
             return NOTHING_FOUND
-        wording = self._lexical.weigh(tidied)
+        wording = self._lexical.weigh(tidied, without=without)
         lexical = self._lexical.scores(wording)
         (vector,) = centred(vector[None, :], self._centre)
-        rows = self._nearby(vector, lexical)
+        rows = self._nearby(vector, lexical, without)
+        if not len(rows):
+            return NOTHING_FOUND
         dense = self._vectors.reconstruct_batch(rows) @ vector
         scores = dense + LEXICAL_SHARE * lexical[rows]
         # Equal scores keep the order of the entries, so that a ranking can be repeated.
@@ -157,31 +181,36 @@ class IndexVersion:
             if len(found) == limit:
                 break
         nearest = next(iter(found))
+        held = len(self._rows(nearest)) - (without in self._rows(nearest))
         return Finding(
             matches=tuple(found.values()),
-            agreement=self._agreement(nearest, self._owner[rows[best_first[:_MOST_AGREEING]]]),
-            coverage=self._lexical.coverage(wording, self._rows(nearest)),
+            agreement=_agreement(nearest, held, self._owner[rows[best_first[:_MOST_AGREEING]]]),
+            coverage=self._lexical.coverage(wording, self._rows(nearest), without=without),
             unknown=wording.unknown,
         )
-
-    def _agreement(self, owner: int, owners: NDArray[np.int64]) -> float:
-        """``owners``: whose the nearest phrasings are, best first."""
-        held = min(len(self._rows(owner)), _MOST_AGREEING)
-        return float((owners[:held] == owner).sum() / (held + 1))
 
     def _rows(self, owner: int) -> range:
         return range(int(self._first[owner]), int(self._first[owner + 1]))
 
-    def _nearby(self, vector: Floats, lexical: Floats) -> NDArray[np.int64]:
+    def _nearby(self, vector: Floats, lexical: Floats, without: int | None) -> NDArray[np.int64]:
         total = self._vectors.ntotal
+        spare = without is not None
         # Holds for this thread: waking a team of threads takes longer than the search (1 ms at 20,000 phrasings).
         faiss.omp_set_num_threads(1)
-        _, near = self._vectors.search(vector[None, :], min(_NEAREST_DENSE, total))
-        alike = np.argpartition(-lexical, min(_NEAREST_LEXICAL, total) - 1)[:_NEAREST_LEXICAL]
-        return np.union1d(near[0], alike[lexical[alike] > 0]).astype(np.int64)
+        _, near = self._vectors.search(vector[None, :], min(_NEAREST_DENSE + spare, total))
+        kept = min(_NEAREST_LEXICAL + spare, total)
+        alike = np.argpartition(-lexical, kept - 1)[:kept]
+        rows = np.union1d(near[0], alike[lexical[alike] > 0]).astype(np.int64)
+        return rows if without is None else rows[rows != without]
 
     def _phrasing(self, owner: int, row: int) -> str:
         return self.entries[owner].phrasings[row - int(self._first[owner])]
+
+
+def _agreement(owner: int, held: int, owners: NDArray[np.int64]) -> float:
+    """``held``: how many phrasings the entry has; ``owners``: whose the nearest phrasings are, best first."""
+    asked = min(held, _MOST_AGREEING)
+    return float((owners[:asked] == owner).sum() / (asked + 1))
 
 
 def _rows_by_key(keys: Sequence[str], owner: NDArray[np.int64]) -> Mapping[str, tuple[int, ...]]:

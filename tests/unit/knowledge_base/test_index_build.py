@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from knowledge_base.errors import IndexCorrupt
@@ -121,3 +122,44 @@ def test_what_is_known_about_the_first_entry(tmp_path: Path) -> None:
     strange = index.search(embedder.encode(["榴莲包熟"])[0], "榴莲包熟")
     assert strange.coverage < 0.1
     assert strange.unknown > 0.9
+
+
+def test_a_phrasing_left_out_is_as_good_as_not_stored(tmp_path: Path) -> None:
+    embedder = WordEmbedder()
+    build(tmp_path / "all", SHOP, embedder)
+    build(tmp_path / "less", (entry("return", "怎么申请退货", "我要退货"), *SHOP[1:]), embedder)
+    left_out, never_stored = open_current(tmp_path / "all"), open_current(tmp_path / "less")
+    asked = tidy(SHOP[0].similar[0])
+    vector = embedder.encode([asked])[0]
+    row = left_out.rows_of("return")[1]
+    got, wanted = left_out.search(vector, asked, without=row), never_stored.search(vector, asked)
+    assert [(match.entry.id, match.phrasing) for match in got.matches] == [
+        (match.entry.id, match.phrasing) for match in wanted.matches
+    ]
+    assert (got.agreement, got.unknown) == pytest.approx((wanted.agreement, wanted.unknown))
+    assert got.coverage == pytest.approx(wanted.coverage, abs=1e-5)
+    # What all phrasings share moves a little with each of them.
+    assert [m.score for m in got.matches] == pytest.approx([m.score for m in wanted.matches], abs=0.1)
+    everything = left_out.search(vector, asked)
+    assert everything.matches[0].phrasing == SHOP[0].similar[0]
+    assert everything.coverage == pytest.approx(1) != got.coverage
+    assert everything.unknown == 0 != got.unknown
+
+
+def test_an_entry_whose_only_phrasing_is_left_out_is_gone(tmp_path: Path) -> None:
+    embedder = WordEmbedder()
+    build(tmp_path, (entry("one", "怎么申请退货"), entry("other", "能开发票吗")), embedder)
+    index, vector = open_current(tmp_path), embedder.encode(["怎么申请退货"])[0]
+    assert [m.entry.id for m in index.search(vector, "怎么申请退货").matches] == ["one", "other"]
+    assert [m.entry.id for m in index.search(vector, "怎么申请退货", without=0).matches] == ["other"]
+    build(tmp_path, (entry("one", "怎么申请退货"),), embedder)
+    assert open_current(tmp_path).search(vector, "怎么申请退货", without=0) == NOTHING_FOUND
+
+
+def test_rows_and_vectors_of_entries(tmp_path: Path) -> None:
+    embedder = WordEmbedder()
+    build(tmp_path, SHOP, embedder)
+    index = open_current(tmp_path)
+    assert [index.rows_of(each.id) for each in SHOP] == [range(3), range(3, 5), range(5, 7), range(7, 9)]
+    assert len(index.rows_of("nobody")) == 0
+    assert np.array_equal(index.vector(4), embedder.encode(["怎么开发票"])[0])

@@ -57,3 +57,17 @@ def test_characters_that_no_text_has_are_unknown_and_weigh_more() -> None:
     assert index.weigh("怎么退货").unknown == 0
     assert index.weigh("榴莲").unknown == 1
     assert 0.5 < index.weigh("怎么榴莲").unknown < 1
+
+
+def test_without_a_text_the_wording_is_that_of_an_index_that_lacks_it() -> None:
+    index, lacking = (
+        build_lexical_index(["怎么退货", "怎么换货", "榴莲"]),
+        build_lexical_index(["怎么退货", "怎么换货"]),
+    )
+    for text in ("怎么退榴莲", "榴莲", "退货榴"):
+        one, other = index.weigh(text, without=2), lacking.weigh(text)
+        assert (one.norm, one.total, one.unknown) == pytest.approx((other.norm, other.total, other.unknown))
+        assert one.weights == pytest.approx(other.weights)
+    asked = index.weigh("怎么退", without=0)
+    assert index.coverage(asked, range(1), without=0) == 0
+    assert index.coverage(asked, range(2), without=0) == pytest.approx(index.coverage(asked, range(1, 2)))
