@@ -10,7 +10,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol
 
-from knowledge_base.entry import Entry
+from knowledge_base.audience import AudienceUnreadable
+from knowledge_base.entry import Entry, EntryId
 from knowledge_base.errors import EntriesCorrupt
 from knowledge_base.index.manifest import entries_text
 
@@ -45,16 +46,16 @@ class EntryFile:
             raise EntriesCorrupt(f"{self._file} is not UTF-8") from exc
         # Not splitlines(): that also cuts at U+2028 and friends inside a text.
         lines = enumerate(text.split("\n"), 1)
-        return tuple(self._entry(number, line) for number, line in lines if line)
+        entries: dict[EntryId, Entry] = {}
+        for number, entry in ((number, self._entry(number, line)) for number, line in lines if line):
+            if entry.id in entries:
+                raise EntriesCorrupt(f"{self._file}:{number}: id {entry.id} appears twice; keep one of them")
+            entries[entry.id] = entry
+        return tuple(entries.values())
 
     def write(self, entries: Sequence[Entry]) -> None:
         self._path.mkdir(parents=True, exist_ok=True)
-        fresh = self._file.with_suffix(".new")
-        with fresh.open("w", encoding="utf-8") as file:
-            file.write(entries_text(entries))
-            file.flush()
-            os.fsync(file.fileno())
-        fresh.replace(self._file)
+        replace_file(self._file, entries_text(entries))
 
     @contextmanager
     def changing(self) -> Iterator[None]:
@@ -67,5 +68,20 @@ class EntryFile:
     def _entry(self, number: int, line: str) -> Entry:
         try:
             return Entry.from_json(json.loads(line))
-        except (ValueError, KeyError, TypeError) as exc:
-            raise EntriesCorrupt(f"{self._file}:{number} is not an entry") from exc
+        except (ValueError, KeyError, TypeError, AttributeError, AudienceUnreadable) as exc:
+            raise EntriesCorrupt(f"{self._file}:{number} is not an entry: {exc}") from exc
+
+
+def replace_file(path: Path, text: str) -> None:
+    """Write a file in one step that also survives the loss of power: readers see the old text or the new one."""
+    fresh = path.with_name(path.name + ".new")
+    with fresh.open("w", encoding="utf-8") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    fresh.replace(path)
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)

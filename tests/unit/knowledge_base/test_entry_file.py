@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from pathlib import Path
 
@@ -42,3 +43,20 @@ def test_changes_made_by_many_at_once_are_all_kept(tmp_path: Path) -> None:
     for thread in threads:
         thread.join()
     assert {each.id for each in EntryFile(tmp_path).read()} == {f"e{number}" for number in range(12)}
+
+
+def test_an_unknown_field_is_named_with_its_line(tmp_path: Path) -> None:
+    store = EntryFile(tmp_path)
+    store.write(SHOP[:1])
+    line = json.dumps({**SHOP[1].as_json(), "colour": "red"})
+    with (tmp_path / "entries.jsonl").open("a") as file:
+        file.write(line + "\n")
+    with pytest.raises(EntriesCorrupt, match=r"entries\.jsonl:2 .*'colour'.*remove the field"):
+        store.read()
+
+
+def test_an_id_that_appears_twice_is_named(tmp_path: Path) -> None:
+    store = EntryFile(tmp_path)
+    store.write((SHOP[0], SHOP[0]))
+    with pytest.raises(EntriesCorrupt, match=r"entries\.jsonl:2: id return"):
+        store.read()
