@@ -9,8 +9,9 @@ from typing import assert_never
 
 from conversations.facts import Fact
 from conversations.outcomes import HandOverReason, Outcome, Say, say
-from conversations.replies import Choice, MenuReply
+from conversations.replies import Choice, MenuReply, TextReply
 from handlers.choice import names_choice
+from handlers.entry_answer import ShopWords, fill_in, says_of, serves
 from handlers.hand_over import handed_over, when_people_answer
 from handlers.knowledge import Knowledge
 from handlers.router import Router
@@ -33,24 +34,30 @@ GONE = "这条内容刚刚更新了，麻烦您再问一次～"
 OUT_OF_RANGE = "上面只有 {count} 个选项，回复 1 到 {count} 就行。都不是的话，换个说法再问我一次～"
 ONLY_ONE = "上面只有 1 个选项，回复 1 就行。不是的话，换个说法再问我一次～"
 
+_NO_WORDS = ShopWords()
 _NONE_OF_THEM = re.compile("都?不是|不对|都没有|没一个")
 MISSES_BEFORE_HAND_OVER = 3
 LONGEST_LABEL = 40
 """Characters of a question in a menu: three bytes each, and a menu line holds 128 bytes."""
 
 
-def router(knowledge: Knowledge, *, service_hours: str | None) -> Router:
+def router(knowledge: Knowledge, *, service_hours: str | None, shop_name: str = "") -> Router:
     """Serves everything that has no handler of its own. ``service_hours`` as in ``handlers.hand_over``."""
     routes = Router()
+    shop = ShopWords(shop_name=shop_name, service_hours=service_hours)
 
     @routes.intent(FAQ)
     async def faq(turn: Turn) -> Outcome:
         decision = await knowledge.decide(_question(turn))
         match decision:
             case Answer():
-                return _answer(turn, decision.candidate)
+                answered = _answer(knowledge, turn, decision.candidate, shop)
+                return answered or _not_found(turn, RefuseReason.NOTHING_NEAR, service_hours)
             case Ask():
-                return _ask(turn, decision.candidates)
+                served = [one for one in decision.candidates if _is_served(knowledge, turn, one)]
+                if not served:
+                    return _not_found(turn, RefuseReason.NOTHING_NEAR, service_hours)
+                return _ask(turn, served)
             case Refuse(reason=RefuseReason.NO_INDEX):
                 return say(NOT_READY, facts=(Fact(name="faq.not_ready"),))
             case Refuse():
@@ -68,7 +75,7 @@ def _question(turn: Turn) -> str:
     return without_order_number(normalise(turn.text)) or turn.text
 
 
-def choose(knowledge: Knowledge, turn: Turn, index: int) -> Outcome:
+def choose(knowledge: Knowledge, turn: Turn, index: int, shop: ShopWords = _NO_WORDS) -> Outcome:
     """The customer picked number ``index`` (from 0, perhaps out of range) of ``context.offered``.
 
     What was offered stays on offer, so that somebody can read the first answer and then pick the second.
@@ -77,20 +84,33 @@ def choose(knowledge: Knowledge, turn: Turn, index: int) -> Outcome:
     if not 0 <= index < len(context.offered):
         return say(_out_of_range(len(context.offered)), facts=(Fact(name="faq.choice_out_of_range"),))
     entry = knowledge.entry(context.offered[index])
-    if entry is None:
+    if entry is None or not serves(entry, turn):
         return say(GONE, context=settled(context))
     chosen = replace(context, misses=0, awaiting=None, last_entry=entry.id)
     fact = Fact(name="faq.chosen", details={"entry": entry.id, "place": index + 1})
-    return say(entry.answer.strip(), context=chosen, facts=(fact,))
+    return Outcome(says=says_of(entry, turn, shop), context=chosen, facts=(fact,))
 
 
-def _answer(turn: Turn, candidate: Candidate) -> Outcome:
+def _is_served(knowledge: Knowledge, turn: Turn, candidate: Candidate) -> bool:
+    entry = knowledge.entry(candidate.entry_id)
+    return entry is None or serves(entry, turn)
+
+
+def _answer(knowledge: Knowledge, turn: Turn, candidate: Candidate, shop: ShopWords) -> Outcome | None:
+    """None when the entry is not served today. One that went while we were deciding still gives its answer."""
+    entry = knowledge.entry(candidate.entry_id)
+    if entry is None:
+        says: tuple[Say, ...] = (Say(reply=TextReply(text=fill_in(candidate.answer, turn, shop))),)
+    else:
+        says = says_of(entry, turn, shop)
+    if not says:
+        return None
     context = replace(settled(turn.conversation.context), last_entry=candidate.entry_id)
     fact = Fact(
         name="faq.answered",
         details={"entry": candidate.entry_id, "probability": round(candidate.probability, 4)},
     )
-    return say(candidate.answer.strip(), context=context, facts=(fact,))
+    return Outcome(says=says, context=context, facts=(fact,))
 
 
 def _ask(turn: Turn, candidates: Sequence[Candidate]) -> Outcome:

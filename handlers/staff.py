@@ -14,11 +14,12 @@ from conversations.replies import CardUpdate, Choice, CodedReply, MenuReply, Rep
 from escalation.cases import Case, CaseKey, CaseState
 from escalation.store import OpenCases
 from handlers import case_texts, staff_acts
+from handlers.entry_answer import ShopWords, fill_in, spoken_answer
 from handlers.faq import label
 from handlers.knowledge import Knowledge
 from handlers.staff_acts import LISTED, Act, act_of
 from handlers.turn import Handler, Turn, settled
-from knowledge_base.decision import Answer, Ask, Refuse, RefuseReason
+from knowledge_base.decision import Answer, Ask, Candidate, Refuse, RefuseReason
 
 HELP = (
     "我是店小二。在这里可以这样用我：\n"
@@ -46,6 +47,9 @@ BUTTON_TAKEN = "已由 {who} 接入"
 BUTTON_SKIPPED = "已忽略"
 BUTTON_CLOSED = "已处理完"
 BUTTON_GONE = "已失效"
+
+_NO_WORDS = ShopWords()
+"""Staff see what stands in an answer where nothing is known about the customer."""
 
 SHOWN = 5
 """Cases in a list: what fits on a phone's screen."""
@@ -141,15 +145,25 @@ class _Desk:
         if not 0 <= index < len(offered):
             return say(OUT_OF_RANGE)
         entry = self._knowledge.entry(offered[index])
-        if entry is None:
+        answer = spoken_answer(entry, turn, _NO_WORDS) if entry else None
+        if entry is None or answer is None:
             return say(ENTRY_GONE)
-        return say(WITH_ENTRY.format(answer=entry.answer.strip(), entry=entry.id))
+        return say(WITH_ENTRY.format(answer=answer, entry=entry.id))
+
+    def _spoken(self, found: Candidate, turn: Turn) -> str | None:
+        entry = self._knowledge.entry(found.entry_id)
+        if entry is None:
+            return fill_in(found.answer, turn, _NO_WORDS)
+        return spoken_answer(entry, turn, _NO_WORDS)
 
     async def _look_up(self, question: str, turn: Turn) -> Outcome:
         context = turn.conversation.context
         match await self._knowledge.decide(question):
             case Answer(candidate=found):
-                text = WITH_ENTRY.format(answer=found.answer.strip(), entry=found.entry_id)
+                answer = self._spoken(found, turn)
+                if answer is None:
+                    return say(NOT_KNOWN)
+                text = WITH_ENTRY.format(answer=answer, entry=found.entry_id)
                 fact = Fact(name="staff.looked_up", details={"entry": found.entry_id})
                 return say(text, context=settled(context), facts=(fact,))
             case Ask(candidates=candidates):
