@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from knowledge_base.entry import MAX_ANSWER, MAX_CATEGORY, MAX_ID, MAX_QUESTION, MAX_SIMILAR, EntryId
-from knowledge_base.importing.columns import field_of
+from knowledge_base.importing.cleaning import clean
+from knowledge_base.importing.columns import NO_RENAMING, Renaming, field_of
+from knowledge_base.importing.extras import Extras, read_extras
 from knowledge_base.importing.row import Problem, Row
 from knowledge_base.text import exact_key, tidy
+from knowledge_base.variables import variable_problems
 
 _LONGEST: Mapping[str, int] = {
     "id": MAX_ID,
@@ -20,6 +22,9 @@ _LONGEST: Mapping[str, int] = {
 }
 
 _ID = re.compile(r"[^\s|,，/\\]+")
+_BAR = re.compile(r"(?<!\\)\|")
+_NOT_PLAIN = frozenset({"similar", "answers", "attachments"})
+"""Fields that may be lists or objects."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,17 +38,21 @@ class Draft:
     answer: str
     similar: tuple[str, ...] | None
     category: str | None
+    extras: Extras = field(default_factory=Extras)
 
 
-def check_row(row: Row) -> Draft | list[Problem]:
+def check_row(row: Row, renaming: Renaming = NO_RENAMING) -> Draft | list[Problem]:
     """A draft, or everything that is wrong with the row."""
-    fields, reasons = _named(row.fields)
+    fields, reasons = _named(row.fields, renaming)
     reasons += _wrong_types(fields)
     texts = {name: clean(_text(fields[name])) for name in _LONGEST if name in fields}
     similar = _similar(fields["similar"], texts.get("question", "")) if "similar" in fields else None
     reasons += _missing(texts.get("question", ""), texts.get("answer", ""))
     reasons += _limits(texts)
     reasons += _similar_limits(similar or ())
+    reasons += variable_problems(texts.get("answer", ""))
+    extras, wrong = read_extras(fields)
+    reasons += wrong
     if reasons:
         return [Problem(file=row.file, line=row.line, reason=reason) for reason in reasons]
     return Draft(
@@ -54,31 +63,24 @@ def check_row(row: Row) -> Draft | list[Problem]:
         answer=texts["answer"],
         similar=similar,
         category=texts.get("category"),
+        extras=extras,
     )
 
 
-def clean(text: str) -> str:
-    """Without control characters and marks that cannot be seen; line ends as ``\\n``; no space at the ends."""
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
-    # Cf holds joiners inside emoji (U+200D), which are kept, and direction marks and the like, which are not.
-    kept = (c for c in text if c in "\n\t\u200d" or unicodedata.category(c) not in {"Cc", "Cf", "Cs", "Co"})
-    return "".join(kept).strip()
-
-
-def unknown_columns(row: Row) -> list[str]:
+def unknown_columns(row: Row, renaming: Renaming = NO_RENAMING) -> list[str]:
     """Columns that hold something and mean nothing here; they are ignored."""
     return [
         str(column)
         for column, value in row.fields.items()
-        if str(column).strip() and field_of(column) is None and value not in (None, "")
+        if str(column).strip() and field_of(column, renaming) is None and value not in (None, "")
     ]
 
 
-def _named(raw: Mapping[str, object]) -> tuple[dict[str, object], list[str]]:
+def _named(raw: Mapping[str, object], renaming: Renaming) -> tuple[dict[str, object], list[str]]:
     fields: dict[str, object] = {}
     reasons: list[str] = []
     for column, value in raw.items():
-        name = field_of(column)
+        name = field_of(column, renaming)
         if name in fields:
             reasons.append(f"列“{name}”出现了两次")
         elif name is not None:
@@ -91,7 +93,7 @@ def _wrong_types(fields: Mapping[str, object]) -> Iterator[str]:
         if name == "similar" and isinstance(value, list):
             if not all(isinstance(item, str | int | float) for item in value):
                 yield "similar 的每一项应是文字"
-        elif isinstance(value, list | dict):
+        elif isinstance(value, list | dict) and name not in _NOT_PLAIN:
             yield f"{name} 应是文字"
 
 
@@ -101,12 +103,17 @@ def _text(value: object) -> str:
 
 def _similar(value: object, question: str) -> tuple[str, ...]:
     """Other phrasings, without empty ones and those that say the same as an earlier one."""
-    parts = [str(item) for item in value] if isinstance(value, list) else _text(value).split("|")
+    parts = [str(item) for item in value] if isinstance(value, list) else split_phrasings(_text(value))
     found: dict[str, str] = {tidy(question): ""}
     for part in map(clean, parts):
         if part:
             found.setdefault(tidy(part), part)
     return tuple(part for part in found.values() if part)
+
+
+def split_phrasings(cell: str) -> list[str]:
+    """The phrasings of one cell; a bar that belongs to a phrasing has a backslash before it."""
+    return [part.replace("\\|", "|") for part in _BAR.split(cell)]
 
 
 def _missing(question: str, answer: str) -> Iterator[str]:

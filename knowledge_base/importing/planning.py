@@ -2,14 +2,35 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
 
 from knowledge_base.entry import Entry, EntryId, id_of_question
 from knowledge_base.importing.checking import Draft
+from knowledge_base.importing.extras import period_problem, with_extras
 from knowledge_base.importing.row import Problem
 from knowledge_base.text import exact_key, tidy
+
+
+class Effect(StrEnum):
+    """What a row does to the entries."""
+
+    ADDED = "added"
+    UPDATED = "updated"
+    UNCHANGED = "unchanged"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RowEffect:
+    """What one row does: the entry before it (None: there was none) and after."""
+
+    file: str
+    line: int
+    effect: Effect
+    before: Entry | None
+    after: Entry
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,7 +38,7 @@ class Plan:
     """What an import would do.
 
     ``entries``: everything after it, old entries in their places, new ones at the end. ``conflicts``: phrasings that
-    several entries hold; customers who type one are asked which is meant.
+    several entries hold; customers who type one are asked which is meant. ``effects``: what each good row does.
     """
 
     entries: tuple[Entry, ...]
@@ -26,6 +47,7 @@ class Plan:
     unchanged: int
     problems: tuple[Problem, ...]
     conflicts: tuple[str, ...]
+    effects: tuple[RowEffect, ...] = ()
 
 
 @dataclass(slots=True)
@@ -35,7 +57,7 @@ class _Draught:
     entries: dict[EntryId, Entry]
     by_question: dict[str, EntryId]
     seen: dict[EntryId, str] = field(default_factory=dict)
-    counts: defaultdict[str, int] = field(default_factory=lambda: defaultdict(int))
+    effects: list[RowEffect] = field(default_factory=list)
 
 
 def plan_import(existing: Sequence[Entry], drafts: Iterable[Draft]) -> Plan:
@@ -53,13 +75,15 @@ def plan_import(existing: Sequence[Entry], drafts: Iterable[Draft]) -> Plan:
         if reason:
             problems.append(Problem(file=draft.file, line=draft.line, reason=reason))
     entries = tuple(work.entries.values())
+    counts = Counter(each.effect for each in work.effects)
     return Plan(
         entries=entries,
-        added=work.counts["added"],
-        updated=work.counts["updated"],
-        unchanged=work.counts["unchanged"],
+        added=counts[Effect.ADDED],
+        updated=counts[Effect.UPDATED],
+        unchanged=counts[Effect.UNCHANGED],
         problems=tuple(problems),
         conflicts=find_conflicts(entries),
+        effects=tuple(work.effects),
     )
 
 
@@ -86,22 +110,33 @@ def _apply(work: _Draught, draft: Draft) -> str | None:
         return f"问题“{draft.question}”已属于编号 {holder}" + (f"（{where}）" if where else "")
     before = work.entries.get(entry_id)
     entry = _entry(entry_id, draft, before)
+    problem = period_problem(entry)
+    if problem:
+        return problem
     work.seen[entry_id] = f"{draft.file}:{draft.line}"
     if before is not None:
         work.by_question.pop(tidy(before.question), None)
     work.by_question[question] = entry_id
     work.entries[entry_id] = entry
-    work.counts["added" if before is None else "unchanged" if before == entry else "updated"] += 1
+    work.effects.append(
+        RowEffect(file=draft.file, line=draft.line, effect=_effect(before, entry), before=before, after=entry)
+    )
     return None
 
 
+def _effect(before: Entry | None, after: Entry) -> Effect:
+    if before is None:
+        return Effect.ADDED
+    return Effect.UNCHANGED if before == after else Effect.UPDATED
+
+
 def _entry(entry_id: EntryId, draft: Draft, before: Entry | None) -> Entry:
-    old_similar = before.similar if before else ()
-    old_category = before.category if before else ""
-    return Entry(
-        id=entry_id,
+    entry = before or Entry(id=entry_id, question=draft.question, answer=draft.answer)
+    entry = replace(
+        entry,
         question=draft.question,
         answer=draft.answer,
-        similar=old_similar if draft.similar is None else draft.similar,
-        category=old_category if draft.category is None else draft.category,
+        similar=entry.similar if draft.similar is None else draft.similar,
+        category=entry.category if draft.category is None else draft.category,
     )
+    return with_extras(entry, draft.extras)

@@ -5,21 +5,31 @@ from __future__ import annotations
 import csv
 import io
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import openpyxl
 from openpyxl.utils.exceptions import InvalidFileException
 
-from knowledge_base.importing.columns import field_of
+from knowledge_base.importing.columns import NO_RENAMING, Renaming, missing_fields
+from knowledge_base.importing.formula_guard import unguarded
 from knowledge_base.importing.row import Problem, Row
 
 _DELIMITERS = ",\t;"
 _NO_HEADER = "第一行应是表头，至少有 question（问题）和 answer（答案）两列"
 
 
-def read_csv(path: Path) -> Iterator[Row | Problem]:
-    """Rows of a csv file: UTF-8 with or without a mark, or GB 18030 as spreadsheets in China write it; comma, tab or
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """The cells of one line of a table, empty lines left out. ``number`` is where it begins, from 1."""
+
+    number: int
+    cells: tuple[str, ...]
+
+
+def read_csv(path: Path) -> Iterator[Line | Problem]:
+    """Lines of a csv file: UTF-8 with or without a mark, or GB 18030 as spreadsheets in China write it; comma, tab or
     semicolon."""
     text = decode(path.read_bytes())
     if text is None:
@@ -28,51 +38,51 @@ def read_csv(path: Path) -> Iterator[Row | Problem]:
     header_line = text.lstrip().split("\n", 1)[0]
     delimiter = max(_DELIMITERS, key=header_line.count)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    header: list[str] | None = None
     while True:
         # A cell may span lines; the row is named by the line where it begins.
-        line = reader.line_num + 1
+        number = reader.line_num + 1
         try:
             cells = next(reader)
         except StopIteration:
             return
         except csv.Error as exc:
-            yield Problem(file=path.name, line=line, reason=f"不是合法的 csv（{exc}）")
+            yield Problem(file=path.name, line=number, reason=f"不是合法的 csv（{exc}）")
             return
-        if not any(cell.strip() for cell in cells):
-            continue
-        if header is not None:
-            yield _row(path.name, line, header, cells)
-            continue
-        header = [cell.strip() for cell in cells]
-        if not _is_header(header):
-            yield Problem(file=path.name, line=line, reason=_NO_HEADER)
-            return
+        if any(cell.strip() for cell in cells):
+            yield Line(number=number, cells=tuple(map(unguarded, cells)))
 
 
-def read_xlsx(path: Path) -> Iterator[Row | Problem]:
-    """Rows of the first sheet of an xlsx file."""
+def read_xlsx(path: Path) -> Iterator[Line | Problem]:
+    """Lines of the first sheet of an xlsx file."""
     try:
         book = openpyxl.load_workbook(path, read_only=True, data_only=True)
     except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, OSError) as exc:
         yield Problem(file=path.name, line=0, reason=f"不是合法的 xlsx（{exc}）")
         return
     try:
-        sheet = book.worksheets[0]
-        header: list[str] | None = None
-        for line, values in enumerate(sheet.iter_rows(values_only=True), 1):
+        for number, values in enumerate(book.worksheets[0].iter_rows(values_only=True), 1):
             cells = ["" if value is None else _cell(value) for value in values]
-            if not any(cell.strip() for cell in cells):
-                continue
-            if header is not None:
-                yield _row(path.name, line, header, cells)
-                continue
-            header = [cell.strip() for cell in cells]
-            if not _is_header(header):
-                yield Problem(file=path.name, line=line, reason=_NO_HEADER)
-                return
+            if any(cell.strip() for cell in cells):
+                yield Line(number=number, cells=tuple(map(unguarded, cells)))
     finally:
         book.close()
+
+
+def rows_of(
+    file: str, lines: Iterable[Line | Problem], renaming: Renaming = NO_RENAMING
+) -> Iterator[Row | Problem]:
+    """The rows of a table whose first line is its header."""
+    header: list[str] | None = None
+    for line in lines:
+        if isinstance(line, Problem):
+            yield line
+        elif header is not None:
+            yield _row(file, line, header)
+        else:
+            header = [cell.strip() for cell in line.cells]
+            if missing_fields(header, renaming):
+                yield Problem(file=file, line=line.number, reason=_NO_HEADER)
+                return
 
 
 def decode(data: bytes) -> str | None:
@@ -85,10 +95,6 @@ def decode(data: bytes) -> str | None:
     return None
 
 
-def _is_header(cells: Sequence[str]) -> bool:
-    return {"question", "answer"} <= {field_of(cell) for cell in cells}
-
-
 def _cell(value: object) -> str:
     # A spreadsheet keeps 1001 as 1001.0 once it went through a formula.
     if isinstance(value, float) and value.is_integer():
@@ -96,8 +102,9 @@ def _cell(value: object) -> str:
     return str(value)
 
 
-def _row(file: str, line: int, header: Sequence[str], cells: Sequence[str]) -> Row | Problem:
-    surplus = [cell for cell in cells[len(header) :] if cell.strip()]
+def _row(file: str, line: Line, header: Sequence[str]) -> Row | Problem:
+    surplus = [cell for cell in line.cells[len(header) :] if cell.strip()]
     if surplus:
-        return Problem(file=file, line=line, reason=f"有 {len(cells)} 列，表头只有 {len(header)} 列")
-    return Row(file=file, line=line, fields=dict(zip(header, cells, strict=False)))
+        reason = f"有 {len(line.cells)} 列，表头只有 {len(header)} 列"
+        return Problem(file=file, line=line.number, reason=reason)
+    return Row(file=file, line=line.number, fields=dict(zip(header, line.cells, strict=False)))

@@ -9,7 +9,8 @@ import openpyxl
 import pytest
 
 from knowledge_base.entry import MAX_ANSWER, MAX_QUESTION
-from knowledge_base.importing.checking import Draft, check_row, clean
+from knowledge_base.importing.checking import Draft, check_row
+from knowledge_base.importing.cleaning import clean
 from knowledge_base.importing.files import Reading, read_files
 from knowledge_base.importing.row import Row
 
