@@ -36,6 +36,7 @@ class EntryFile:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._file = path / "entries.jsonl"
+        self._laid = path / "entries.jsonl.next"
 
     def read(self) -> tuple[Entry, ...]:
         try:
@@ -56,6 +57,33 @@ class EntryFile:
     def write(self, entries: Sequence[Entry]) -> None:
         self._path.mkdir(parents=True, exist_ok=True)
         replace_file(self._file, entries_text(entries))
+
+    def lay_ready(self, entries: Sequence[Entry]) -> None:
+        """Write entries beside those in use; ``take_laid`` puts them in their place, ``drop_laid`` forgets them."""
+        self._path.mkdir(parents=True, exist_ok=True)
+        with self._laid.open("w", encoding="utf-8") as file:
+            file.write(entries_text(entries))
+            file.flush()
+            os.fsync(file.fileno())
+
+    def laid(self) -> str | None:
+        """The text that lies ready, perhaps cut short by a crash; None when nothing does."""
+        try:
+            return self._laid.read_text(encoding="utf-8", errors="replace")
+        except FileNotFoundError:
+            return None
+
+    def take_laid(self) -> None:
+        """Replace the entries by those that lie ready, in one step."""
+        self._laid.replace(self._file)
+        sync_folder(self._path)
+
+    def drop_laid(self) -> None:
+        self._laid.unlink(missing_ok=True)
+
+    def changed_at(self) -> float:
+        """When the stored entries were last changed, seconds since 1970."""
+        return self._file.stat().st_mtime if self._file.exists() else self._path.stat().st_mtime
 
     @contextmanager
     def changing(self) -> Iterator[None]:
@@ -80,8 +108,13 @@ def replace_file(path: Path, text: str) -> None:
         file.flush()
         os.fsync(file.fileno())
     fresh.replace(path)
-    folder = os.open(path.parent, os.O_RDONLY)
+    sync_folder(path.parent)
+
+
+def sync_folder(folder: Path) -> None:
+    """See to it that names in a folder survive the loss of power."""
+    opened = os.open(folder, os.O_RDONLY)
     try:
-        os.fsync(folder)
+        os.fsync(opened)
     finally:
-        os.close(folder)
+        os.close(opened)
