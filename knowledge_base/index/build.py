@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,8 +21,8 @@ from knowledge_base.index.manifest import (
     EMBEDDED,
     ENTRIES,
     FORMAT,
-    KEYS,
     LEXICAL,
+    LINES,
     VECTORS,
     IndexManifest,
     VersionId,
@@ -32,10 +31,14 @@ from knowledge_base.index.manifest import (
     version_id,
 )
 from knowledge_base.index.shelf import Shelf
+from knowledge_base.index.stored_entries import line_starts
+from knowledge_base.index.tables import make_tables, write_tables
+from knowledge_base.index.vectors import EXACT_UP_TO, clustered_index
 from knowledge_base.index.version import IndexVersion
 from knowledge_base.text import exact_key, tidy
 
 Floats = NDArray[np.float32]
+Halves = NDArray[np.float16]
 Progress = Callable[[int, int], None]
 
 _CHUNK = 64
@@ -53,21 +56,38 @@ class Built:
 
 
 def build_index(
-    shelf: Shelf, entries: Sequence[Entry], embedder: Embedder, progress: Progress, *, keep_versions: int = 3
+    shelf: Shelf,
+    entries: Sequence[Entry],
+    embedder: Embedder,
+    progress: Progress,
+    *,
+    keep_versions: int = 3,
+    exact_up_to: int = EXACT_UP_TO,
 ) -> Built:
     """Build and publish; ``progress`` is told (phrasings embedded, phrasings to embed).
 
     The same entries and the same embedder give the same version, and nothing is done when it is there. Vectors of
     phrasings that the version in use knows are taken over. Must not run twice at a time on one folder; the entries'
-    lock sees to that.
+    lock sees to that. An index of more than ``exact_up_to`` phrasings searches through a part of them only.
     """
     text = entries_text(entries)
     version = version_id(text, embedder.identity)
     before, embedded = shelf.current(), 0
     if not _is_sound(shelf, version):
-        known = _known_vectors(shelf, before, embedder)
+        phrasings = [tidy(phrasing) for entry in entries for phrasing in entry.phrasings]
+        exact = len(phrasings) <= exact_up_to
         with shelf.put(version) as folder:
-            embedded = _write(folder, text, entries, embedder, known, progress)
+            rows, known = _known_vectors(shelf, before, embedder, exact=exact)
+            embedded = _write_vectors(folder, phrasings, embedder, rows, known, progress, exact=exact)
+            _write_texts(folder, text, entries, phrasings, exact=exact)
+            IndexManifest(
+                format=FORMAT,
+                embedder=embedder.identity,
+                entries=len(entries),
+                phrasings=len(phrasings),
+                exact=exact,
+                sha256={path.name: file_hash(path) for path in sorted(folder.iterdir())},
+            ).write(folder)
     if before != version:
         shelf.publish(version)
         shelf.prune(keep_versions)
@@ -90,55 +110,75 @@ def _is_sound(shelf: Shelf, version: VersionId) -> bool:
     return True
 
 
-def _known_vectors(shelf: Shelf, version: VersionId | None, embedder: Embedder) -> dict[str, Floats]:
+def _known_vectors(
+    shelf: Shelf, version: VersionId | None, embedder: Embedder, *, exact: bool
+) -> tuple[dict[str, int], Floats | Halves]:
+    """The phrasings of the version in use with their rows in its vectors.
+
+    Vectors rounded to 16 bits are not taken over where unrounded ones are wanted: what an index holds must not depend
+    on what was there before.
+    """
+    nothing: tuple[dict[str, int], Floats | Halves] = ({}, np.zeros((0, embedder.width), dtype=np.float32))
     if version is None:
-        return {}
+        return nothing
     try:
         index = IndexVersion.open(shelf.folder(version))
     except KnowledgeBaseError:
-        return {}
-    if index.manifest.embedder != embedder.identity:
-        return {}
-    vectors = np.load(shelf.folder(version) / EMBEDDED, mmap_mode="r")
+        return nothing
+    if index.manifest.embedder != embedder.identity or (exact and not index.manifest.exact):
+        return nothing
     phrasings = (phrasing for entry in index.entries for phrasing in entry.phrasings)
-    return dict(zip(map(tidy, phrasings), vectors, strict=True))
+    rows = {tidy(phrasing): row for row, phrasing in enumerate(phrasings)}
+    return rows, np.load(shelf.folder(version) / EMBEDDED, mmap_mode="r")
 
 
-def _write(
+def _write_vectors(
     folder: Path,
-    text: str,
-    entries: Sequence[Entry],
+    phrasings: Sequence[str],
     embedder: Embedder,
-    known: dict[str, Floats],
+    rows: dict[str, int],
+    known: Floats | Halves,
     progress: Progress,
+    *,
+    exact: bool,
 ) -> int:
-    tidied = [tidy(phrasing) for entry in entries for phrasing in entry.phrasings]
-    fresh = list(dict.fromkeys(phrasing for phrasing in tidied if phrasing not in known))
-    vectors = dict(known)
-    progress(0, len(fresh))
-    for start in range(0, len(fresh), _CHUNK):
-        chunk = fresh[start : start + _CHUNK]
-        vectors.update(zip(chunk, embedder.encode(chunk), strict=True))
-        progress(start + len(chunk), len(fresh))
-    matrix = np.array([vectors[phrasing] for phrasing in tidied], dtype=np.float32)
-    matrix = matrix.reshape(len(tidied), embedder.width)
-
-    (folder / ENTRIES).write_text(text, encoding="utf-8")
-    keys = json.dumps([exact_key(phrasing) for phrasing in tidied], ensure_ascii=False)
-    (folder / KEYS).write_text(keys, encoding="utf-8")
-    np.save(folder / EMBEDDED, matrix)
+    """Returns how many phrasings were embedded."""
+    fresh = list(dict.fromkeys(phrasing for phrasing in phrasings if phrasing not in rows))
+    embedded = _embed(fresh, embedder, progress, exact=exact)
+    rows = {**rows, **{phrasing: len(known) + at for at, phrasing in enumerate(fresh)}}
+    matrix = np.lib.format.open_memmap(
+        folder / EMBEDDED, mode="w+", dtype=embedded.dtype, shape=(len(phrasings), embedder.width)
+    )
+    for at, phrasing in enumerate(phrasings):
+        row = rows[phrasing]
+        matrix[at] = known[row] if row < len(known) else embedded[row - len(known)]
+    matrix.flush()
     centre = find_centre(matrix, embed_ordinary_sentences(embedder))
+    vectors = flat_index(centred(matrix, centre)) if exact else clustered_index(matrix, centre)
     np.save(folder / CENTRE, centre)
-    faiss.write_index(flat_index(centred(matrix, centre)), str(folder / VECTORS))
-    _write_lexical(folder, build_lexical_index(tidied))
-    IndexManifest(
-        format=FORMAT,
-        embedder=embedder.identity,
-        entries=len(entries),
-        phrasings=len(tidied),
-        sha256={path.name: file_hash(path) for path in sorted(folder.iterdir())},
-    ).write(folder)
+    faiss.write_index(vectors, str(folder / VECTORS))
     return len(fresh)
+
+
+def _embed(texts: Sequence[str], embedder: Embedder, progress: Progress, *, exact: bool) -> Floats | Halves:
+    shape = (len(texts), embedder.width)
+    vectors = np.zeros(shape, dtype=np.float32) if exact else np.zeros(shape, dtype=np.float16)
+    progress(0, len(texts))
+    for start in range(0, len(texts), _CHUNK):
+        chunk = texts[start : start + _CHUNK]
+        vectors[start : start + len(chunk)] = embedder.encode(chunk)
+        progress(start + len(chunk), len(texts))
+    return vectors
+
+
+def _write_texts(
+    folder: Path, text: str, entries: Sequence[Entry], phrasings: Sequence[str], *, exact: bool
+) -> None:
+    lines = text.encode()
+    (folder / ENTRIES).write_bytes(lines)
+    np.save(folder / LINES, line_starts(lines))
+    write_tables(folder, make_tables(entries, [exact_key(phrasing) for phrasing in phrasings]))
+    _write_lexical(folder, build_lexical_index(phrasings, scanned=exact))
 
 
 def flat_index(vectors: Floats) -> faiss.Index:

@@ -19,7 +19,7 @@ _CAUTION = 50
 """The mean of few phrasings says little: ordinary sentences count as this many phrasings."""
 
 
-def find_centre(vectors: Floats, ordinary: Floats) -> Floats:
+def find_centre(vectors: Floats | NDArray[np.float16], ordinary: Floats) -> Floats:
     """What to take out, (width,): the mean of ``vectors`` (texts, width), where those are few that of ordinary ones."""
     total = vectors.sum(axis=0, dtype=np.float64) + ordinary.mean(axis=0, dtype=np.float64) * _CAUTION
     # Rounded, so that machines whose sums differ in the last bits agree.

@@ -14,9 +14,15 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float32]
 Integers = NDArray[np.int32]
+Rows = NDArray[np.int64]
 
 _LONGEST_GRAM = 3
 _MAX_CHARACTERS = 128
+
+_READ = 150_000
+"""Postings read for candidates where there are many texts: about 2 ms."""
+_CANDIDATES = 4
+"""Times the texts asked for: so many candidates are compared exactly."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,15 +47,17 @@ class LexicalIndex:
 
     ``grams`` (n-grams): hashes of the n-grams that some text has, in order; ``idf`` (n-grams); ``starts`` (n-grams and
     one more): where each one's postings begin; ``rows`` and ``weights`` (postings): the text, and the unit-length
-    TF-IDF weight of the n-gram in it; the rows of an n-gram are in order and unique.
+    TF-IDF weight of the n-gram in it; the rows of an n-gram are in order and unique. ``scanned``: the most alike texts
+    are looked for among all; otherwise among those that share the question's rarest n-grams.
     """
 
     texts: int
     grams: NDArray[np.uint32]
     starts: NDArray[np.int64]
     rows: Integers
-    weights: Floats
+    weights: Floats | NDArray[np.float16]
     idf: Floats
+    scanned: bool = True
 
     def weigh(self, text: str, *, without: int | None = None) -> Wording:
         """The n-grams of ``text`` with their weights in this index, or in it without one of its texts."""
@@ -83,6 +91,50 @@ class LexicalIndex:
             scores[self.rows[postings]] += np.float32(weight) * self.weights[postings]
         return scores
 
+    def most_alike(self, wording: Wording, count: int, beside: Rows) -> tuple[Rows, Floats]:
+        """The ``count`` texts with the highest cosines above 0, and the texts ``beside``: their numbers in order, and
+        their cosines.
+        """
+        if self.scanned:
+            scores = self.scores(wording)
+            best = _highest(scores, count)
+            rows = np.union1d(beside, best[scores[best] > 0]).astype(np.int64)
+            return rows, scores[rows]
+        rows = np.union1d(beside, self._candidates(wording, count * _CANDIDATES)).astype(np.int64)
+        scores = self._scores_of(wording, rows)
+        best = _highest(scores, count)
+        kept = np.isin(rows, beside)
+        kept[best[scores[best] > 0]] = True
+        return rows[kept], scores[kept]
+
+    def _candidates(self, wording: Wording, count: int) -> Rows:
+        """The texts that share most of the n-grams that the fewest texts have."""
+        scores = np.zeros(self.texts, dtype=np.float32)
+        sizes = self.starts[wording.places + 1] - self.starts[wording.places]
+        rarest_first = np.argsort(sizes, kind="stable")
+        read = 0
+        for at in rarest_first.tolist():
+            if read and read + sizes[at] > _READ:
+                break
+            read += int(sizes[at])
+            postings = self._postings(int(wording.places[at]))
+            scores[self.rows[postings]] += np.float32(wording.weights[at]) * self.weights[postings]
+        touched = np.flatnonzero(scores)
+        return touched[_highest(scores[touched], count)]
+
+    def _scores_of(self, wording: Wording, rows: Rows) -> Floats:
+        """As ``scores``, of some texts, whose numbers are in order."""
+        scores = np.zeros(len(rows), dtype=np.float32)
+        weights = wording.weights / max(wording.norm, 1e-12)
+        wanted = rows.astype(np.int32)
+        for place, weight in zip(wording.places.tolist(), weights.tolist(), strict=True):
+            start, stop = int(self.starts[place]), int(self.starts[place + 1])
+            at = self.rows[start:stop].searchsorted(wanted)
+            held = np.flatnonzero(at < stop - start)
+            held = held[self.rows[start + at[held]] == wanted[held]]
+            scores[held] += np.float32(weight) * self.weights[start + at[held]]
+        return scores
+
     def coverage(self, wording: Wording, texts: range, *, without: int | None = None) -> float:
         """Share of a text's weight that stands in at least one of ``texts``, which are numbers of indexed texts;
         ``without`` does not count.
@@ -107,28 +159,47 @@ class LexicalIndex:
         return slice(int(self.starts[place]), int(self.starts[place + 1]))
 
 
-def build_lexical_index(texts: Sequence[str]) -> LexicalIndex:
-    """Index tidied texts."""
+def build_lexical_index(texts: Sequence[str], *, scanned: bool = True) -> LexicalIndex:
+    """Index tidied texts; ``scanned`` as in ``LexicalIndex``. Where it is False weights are rounded to 16 bits."""
     hashed = [_hashes(text) for text in texts]
-    grams, places = np.unique(np.concatenate([*hashed, np.zeros(0, dtype=np.uint32)]), return_inverse=True)
-    width = max(1, len(grams))
-    row_of = np.repeat(np.arange(len(texts), dtype=np.int64), [len(hashes) for hashes in hashed])
-    pairs, counts = np.unique(row_of * width + places, return_counts=True)
-    rows, places = pairs // width, pairs % width
-    frequency = np.bincount(places, minlength=len(grams))
+    lengths = [len(hashes) for hashes in hashed]
+    # One number for an n-gram in a text, so that one sort brings equal ones together, by n-gram and then by text.
+    pairs = np.concatenate([*hashed, np.zeros(0, dtype=np.uint32)]).astype(np.uint64) << np.uint64(32)
+    del hashed
+    pairs |= np.repeat(np.arange(len(texts), dtype=np.uint64), lengths)
+    pairs.sort()
+    firsts = _firsts(pairs)
+    counts = np.diff(firsts, append=len(pairs))
+    pairs = pairs[firsts]
+    rows = (pairs & np.uint64(0xFFFFFFFF)).astype(np.int32)
+    grams = (pairs >> np.uint64(32)).astype(np.uint32)
+    del pairs
+    starts = np.append(_firsts(grams), len(grams)).astype(np.int64)
+    frequency = np.diff(starts)
     idf = (np.log((1 + len(texts)) / (1 + frequency)) + 1).astype(np.float32)
-    weights = counts * idf[places]
+    weights = counts * np.repeat(idf, frequency)
     norms = np.sqrt(np.bincount(rows, weights=weights**2, minlength=len(texts)))
     weights = weights / np.maximum(norms[rows], 1e-12)
-    order = np.argsort(places, kind="stable")
     return LexicalIndex(
         texts=len(texts),
-        grams=grams,
-        starts=np.concatenate([[0], np.cumsum(frequency)]).astype(np.int64),
-        rows=rows[order].astype(np.int32),
-        weights=weights[order].astype(np.float32),
+        grams=grams[starts[:-1]],
+        starts=starts,
+        rows=rows,
+        weights=weights.astype(np.float32) if scanned else weights.astype(np.float16),
         idf=idf,
+        scanned=scanned,
     )
+
+
+def _firsts(ordered: NDArray[np.unsignedinteger]) -> NDArray[np.int64]:
+    """Where each different value begins."""
+    return np.flatnonzero(np.concatenate([np.ones(min(1, len(ordered)), dtype=bool), np.diff(ordered) != 0]))
+
+
+def _highest(scores: Floats, count: int) -> NDArray[np.int64]:
+    """Places of the ``count`` highest, in no order; of all where there are no more."""
+    kept = min(count, len(scores))
+    return np.argpartition(-scores, kept - 1)[:kept] if kept else np.zeros(0, dtype=np.int64)
 
 
 def _hashes(text: str) -> NDArray[np.uint32]:

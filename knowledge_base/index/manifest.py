@@ -9,18 +9,17 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import NewType
 
-from knowledge_base.embedder.files import file_hash
 from knowledge_base.entry import Entry
 from knowledge_base.errors import IndexCorrupt
 
 VersionId = NewType("VersionId", str)
 
-FORMAT = 2
+FORMAT = 3
 """Grows when the files of a version change their form or their meaning (the ordinary sentences are part of it)."""
 
 MANIFEST = "manifest.json"
 ENTRIES = "entries.jsonl"
-KEYS = "keys.json"
+LINES = "lines.npy"
 VECTORS = "vectors.faiss"
 CENTRE = "centre.npy"
 EMBEDDED = "embedded.npy"
@@ -34,13 +33,14 @@ def lexical_file(part: str) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IndexManifest:
-    """``sha256`` is by file name."""
+    """``exact``: the nearest phrasings are looked for among all; ``sha256`` is by file name."""
 
     format: int
     embedder: str
     entries: int
     phrasings: int
     sha256: Mapping[str, str]
+    exact: bool = True
 
     def write(self, folder: Path) -> None:
         text = json.dumps(asdict(self), indent=1, sort_keys=True)
@@ -56,13 +56,6 @@ def read_index_manifest(folder: Path) -> IndexManifest:
     if manifest.format != FORMAT:
         raise IndexCorrupt(f"index {folder.name} has format {manifest.format}, not {FORMAT}; run `kb build`")
     return manifest
-
-
-def check_files(folder: Path, manifest: IndexManifest) -> None:
-    """Raises ``IndexCorrupt`` naming the first file whose bytes are not the promised ones."""
-    for name, promised in manifest.sha256.items():
-        if not (folder / name).is_file() or file_hash(folder / name) != promised:
-            raise IndexCorrupt(f"{name} of index {folder.name} is damaged; run `kb build`")
 
 
 def entries_text(entries: Iterable[Entry]) -> str:

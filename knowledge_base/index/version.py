@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,24 +11,27 @@ import numpy as np
 from numpy.typing import NDArray
 
 from knowledge_base.entry import Entry
-from knowledge_base.errors import IndexCorrupt, KnowledgeBaseError
-from knowledge_base.index.centring import centred
+from knowledge_base.errors import IndexCorrupt
+from knowledge_base.index.checking import check_files
 from knowledge_base.index.lexical import LexicalIndex
 from knowledge_base.index.manifest import (
     CENTRE,
     EMBEDDED,
     ENTRIES,
-    KEYS,
     LEXICAL,
+    LINES,
     VECTORS,
     IndexManifest,
     VersionId,
-    check_files,
     lexical_file,
     read_index_manifest,
 )
+from knowledge_base.index.stored_entries import StoredEntries
+from knowledge_base.index.tables import Tables, make_tables, map_array, map_tables
+from knowledge_base.index.vectors import VectorIndex, map_vectors
 
 Floats = NDArray[np.float32]
+Rows = NDArray[np.int64]
 
 LEXICAL_SHARE = 0.2
 """Weight of the character cosine beside the vectors' cosine; measured on several sets, see docs/knowledge-base.md."""
@@ -85,68 +86,65 @@ class IndexVersion:
         version: VersionId,
         manifest: IndexManifest,
         entries: Sequence[Entry],
-        keys: Sequence[str],
+        keys: Sequence[str] = (),
         centre: Floats,
         vectors: faiss.Index,
         lexical: LexicalIndex,
-        embedded: Floats | None = None,
+        embedded: Floats | NDArray[np.float16] | None = None,
+        tables: Tables | None = None,
     ) -> None:
-        """``embedded``: the phrasings' own unit vectors, (phrasings, width); only ``vector`` needs them."""
+        """``embedded``: the phrasings' own unit vectors, (phrasings, width); a flat index needs them for ``vector``
+        only. ``tables`` are made from ``entries`` and ``keys`` (the phrasings' exact keys) when there are none.
+        """
         self.version = version
         self.manifest = manifest
-        self.entries = tuple(entries)
-        self._place: dict[str, int] = {entry.id: place for place, entry in enumerate(self.entries)}
-        self._owner = np.repeat(np.arange(len(self.entries)), [len(e.phrasings) for e in self.entries])
-        self._first = np.concatenate([[0], np.cumsum([len(e.phrasings) for e in self.entries])])
-        self._keys = _rows_by_key(keys, self._owner)
-        self._centre = centre
-        self._vectors = vectors
+        self.entries = entries
+        self._tables = tables or make_tables(entries, keys)
+        self._vectors = VectorIndex(vectors, centre, embedded)
         self._lexical = lexical
-        self._embedded = embedded
 
     @classmethod
     def open(cls, folder: Path) -> IndexVersion:
-        """Check every file against the manifest and open the version; raises ``IndexCorrupt``."""
+        """Check the files against the manifest and open the version; raises ``IndexCorrupt``."""
         manifest = read_index_manifest(folder)
         check_files(folder, manifest)
-        entries = [Entry.from_json(json.loads(line)) for line in _lines(folder / ENTRIES)]
-        keys = json.loads((folder / KEYS).read_text(encoding="utf-8"))
-        # A flat index is used as it lies in the file: processes on a host share the pages.
-        vectors = faiss.read_index(str(folder / VECTORS), faiss.IO_FLAG_MMAP_IFC)
-        # Plain views of the maps: numpy slices those several times faster than its own memory-map type.
-        arrays = {part: np.asarray(np.load(folder / lexical_file(part), mmap_mode="r")) for part in LEXICAL}
-        counts = (len(entries), sum(len(entry.phrasings) for entry in entries), len(keys), vectors.ntotal)
-        if counts != (manifest.entries, *[manifest.phrasings] * 3):
+        entries = StoredEntries.map(folder / ENTRIES, map_array(folder / LINES))
+        tables = map_tables(folder)
+        vectors = map_vectors(folder / VECTORS)
+        arrays = {part: map_array(folder / lexical_file(part)) for part in LEXICAL}
+        phrasings = (len(tables.keys.places), int(tables.first_rows[-1]), vectors.ntotal)
+        if (len(entries), *phrasings) != (manifest.entries, *[manifest.phrasings] * 3):
             raise IndexCorrupt(f"index {folder.name} contradicts itself; run `kb build`")
         return cls(
             version=VersionId(folder.name),
             manifest=manifest,
             entries=entries,
-            keys=keys,
             centre=np.load(folder / CENTRE),
             vectors=vectors,
-            lexical=LexicalIndex(texts=len(keys), **arrays),
-            embedded=np.asarray(np.load(folder / EMBEDDED, mmap_mode="r")),
+            lexical=LexicalIndex(texts=manifest.phrasings, scanned=manifest.exact, **arrays),
+            embedded=map_array(folder / EMBEDDED),
+            tables=tables,
         )
 
     def entry(self, entry_id: str) -> Entry | None:
-        place = self._place.get(entry_id)
+        place = self._place(entry_id)
         return None if place is None else self.entries[place]
 
     def exact(self, key: str) -> tuple[Entry, ...]:
         """The entries with a phrasing of this ``exact_key``; several when phrasings conflict."""
-        return tuple(self.entries[row] for row in self._keys.get(key, ())) if key else ()
+        rows = self._tables.keys.find(key) if key else []
+        return tuple(self.entries[place] for place in dict.fromkeys(self._owners(rows)))
 
     def rows_of(self, entry_id: str) -> range:
         """Numbers of an entry's phrasings, in their order; none of an entry that is not here."""
-        owner = self._place.get(entry_id)
-        return range(0) if owner is None else self._rows(owner)
+        place = self._place(entry_id)
+        return range(0) if place is None else self._tables.rows(place)
 
     def vector(self, row: int) -> Floats:
-        """The unit vector of a stored phrasing as the embedder gave it, (width,)."""
-        if self._embedded is None:
-            raise KnowledgeBaseError(f"index {self.version} was opened without the embedder's vectors")
-        return np.array(self._embedded[row], dtype=np.float32)
+        """The unit vector of a stored phrasing as the embedder gave it, (width,). An index that is not exact keeps
+        it in 16 bits.
+        """
+        return self._vectors.vector(row)
 
     def search(self, vector: Floats, tidied: str, *, limit: int = 10, without: int | None = None) -> Finding:
         """The best entries for a text; ``vector`` is its unit vector, (width,).
@@ -155,71 +153,74 @@ class IndexVersion:
         and characters that it alone has are unknown. What all phrasings share (the centre, and the weights of the
         others' n-grams) stays as it is.
         """
-        if not self.entries or not tidied:
-            return NOTHING_FOUND
+        (found,) = self._search(vector[None, :], [tidied], limit, without)
+        return found
+
+    def search_all(self, vectors: Floats, tidied: Sequence[str], *, limit: int = 10) -> list[Finding]:
+        """As ``search``, for several texts at once; ``vectors``: (texts, width)."""
+        return self._search(vectors, tidied, limit, None)
+
+    def _search(
+        self, vectors: Floats, tidied: Sequence[str], limit: int, without: int | None
+    ) -> list[Finding]:
+        if not len(self._vectors) or not tidied:
+            return [NOTHING_FOUND] * len(tidied)
+        vectors = self._vectors.centred(vectors)
+        near = self._vectors.nearest(vectors, _NEAREST_DENSE + (without is not None))
+        return [
+            self._finding(vector, text, rows, limit, without) if text else NOTHING_FOUND
+            for vector, text, rows in zip(vectors, tidied, near, strict=True)
+        ]
+
+    def _finding(self, vector: Floats, tidied: str, near: Rows, limit: int, without: int | None) -> Finding:
         wording = self._lexical.weigh(tidied, without=without)
-        lexical = self._lexical.scores(wording)
-        (vector,) = centred(vector[None, :], self._centre)
-        rows = self._nearby(vector, lexical, without)
+        rows, lexical = self._lexical.most_alike(wording, _NEAREST_LEXICAL + (without is not None), near)
+        if without is not None:
+            rows, lexical = rows[rows != without], lexical[rows != without]
         if not len(rows):
             return NOTHING_FOUND
-        dense = self._vectors.reconstruct_batch(rows) @ vector
-        scores = dense + LEXICAL_SHARE * lexical[rows]
+        dense = self._vectors.cosines(rows, vector)
+        scores = dense + LEXICAL_SHARE * lexical
         # Equal scores keep the order of the entries, so that a ranking can be repeated.
         best_first = np.lexsort((rows, -scores))
+        owners = self._tables.owners(rows[best_first])
         found: dict[int, Match] = {}
-        for at in best_first:
-            owner = int(self._owner[rows[at]])
+        for owner, at in zip(owners.tolist(), best_first.tolist(), strict=True):
             if owner not in found:
-                found[owner] = Match(
-                    entry=self.entries[owner],
-                    phrasing=self._phrasing(owner, int(rows[at])),
-                    dense=float(dense[at]),
-                    lexical=float(lexical[rows[at]]),
-                    score=float(scores[at]),
-                )
+                found[owner] = self._match(owner, int(rows[at]), dense[at], lexical[at], scores[at])
             if len(found) == limit:
                 break
         nearest = next(iter(found))
-        held = len(self._rows(nearest)) - (without in self._rows(nearest))
+        held = self._tables.rows(nearest)
         return Finding(
             matches=tuple(found.values()),
-            agreement=_agreement(nearest, held, self._owner[rows[best_first[:_MOST_AGREEING]]]),
-            coverage=self._lexical.coverage(wording, self._rows(nearest), without=without),
+            agreement=_agreement(nearest, len(held) - (without in held), owners),
+            coverage=self._lexical.coverage(wording, held, without=without),
             unknown=wording.unknown,
         )
 
-    def _rows(self, owner: int) -> range:
-        return range(int(self._first[owner]), int(self._first[owner + 1]))
+    def _match(
+        self, place: int, row: int, dense: np.float32, lexical: np.float32, score: np.float32
+    ) -> Match:
+        entry = self.entries[place]
+        return Match(
+            entry=entry,
+            phrasing=entry.phrasings[row - self._tables.rows(place).start],
+            dense=float(dense),
+            lexical=float(lexical),
+            score=float(score),
+        )
 
-    def _nearby(self, vector: Floats, lexical: Floats, without: int | None) -> NDArray[np.int64]:
-        total = self._vectors.ntotal
-        spare = without is not None
-        # Holds for this thread: waking a team of threads takes longer than the search (1 ms at 20,000 phrasings).
-        faiss.omp_set_num_threads(1)
-        _, near = self._vectors.search(vector[None, :], min(_NEAREST_DENSE + spare, total))
-        kept = min(_NEAREST_LEXICAL + spare, total)
-        alike = np.argpartition(-lexical, kept - 1)[:kept]
-        rows = np.union1d(near[0], alike[lexical[alike] > 0]).astype(np.int64)
-        return rows if without is None else rows[rows != without]
+    def _place(self, entry_id: str) -> int | None:
+        places = self._tables.ids.find(entry_id)
+        return next((place for place in places if self.entries[place].id == entry_id), None)
 
-    def _phrasing(self, owner: int, row: int) -> str:
-        return self.entries[owner].phrasings[row - int(self._first[owner])]
+    def _owners(self, rows: Sequence[int]) -> list[int]:
+        owners: list[int] = self._tables.owners(np.array(rows, dtype=np.int64)).tolist()
+        return owners
 
 
-def _agreement(owner: int, held: int, owners: NDArray[np.int64]) -> float:
+def _agreement(place: int, held: int, owners: Rows) -> float:
     """``held``: how many phrasings the entry has; ``owners``: whose the nearest phrasings are, best first."""
     asked = min(held, _MOST_AGREEING)
-    return float((owners[:asked] == owner).sum() / (asked + 1))
-
-
-def _rows_by_key(keys: Sequence[str], owner: NDArray[np.int64]) -> Mapping[str, tuple[int, ...]]:
-    rows: defaultdict[str, set[int]] = defaultdict(set)
-    for key, row in zip(keys, owner.tolist(), strict=True):
-        rows[key].add(row)
-    return {key: tuple(sorted(found)) for key, found in rows.items()}
-
-
-def _lines(path: Path) -> list[str]:
-    # Not splitlines(): that also cuts at U+2028 and friends inside a text.
-    return [line for line in path.read_text(encoding="utf-8").split("\n") if line]
+    return float((owners[:asked] == place).sum() / (asked + 1))

@@ -100,8 +100,8 @@ def test_without_an_index_ask_fails_and_says_what_to_do(shop: Shop) -> None:
 
 def test_a_damaged_index_is_named_and_built_again(shop: Shop) -> None:
     version = shop.json("import", shop.write("faq.csv", TABLE))["index"]["version"]
-    (shop.folder / "kb" / "versions" / version / "keys.json").write_text("[]")
-    assert "keys.json" in shop.json("ask", "怎么退货", code=1)["error"]
+    (shop.folder / "kb" / "versions" / version / "key-places.npy").write_bytes(b"")
+    assert "key-places.npy" in shop.json("ask", "怎么退货", code=1)["error"]
     assert shop.json("build")["version"] == version
     assert shop.json("ask", "我要退货")["decision"] == "answer"
 

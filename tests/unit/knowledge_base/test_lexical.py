@@ -71,3 +71,17 @@ def test_without_a_text_the_wording_is_that_of_an_index_that_lacks_it() -> None:
     asked = index.weigh("怎么退", without=0)
     assert index.coverage(asked, range(1), without=0) == 0
     assert index.coverage(asked, range(2), without=0) == pytest.approx(index.coverage(asked, range(1, 2)))
+
+
+def test_candidates_give_what_a_scan_gives() -> None:
+    texts = [f"{a}{b}{c}" for a in "退换查" for b in "货款单号" for c in "吗呢啊吧"]
+    scanned, chosen = build_lexical_index(texts), build_lexical_index(texts, scanned=False)
+    beside = np.array([0, 40])
+    for text in ("退货吗", "查单号呢", "吧", "hello", ""):
+        rows, scores = scanned.most_alike(scanned.weigh(text), 5, beside)
+        assert set(beside) <= set(rows)
+        assert scores == pytest.approx(scanned.scores(scanned.weigh(text))[rows])
+        other_rows, other_scores = chosen.most_alike(chosen.weigh(text), 5, beside)
+        assert set(beside) <= set(other_rows)
+        # Which of several equals is taken is open.
+        assert sorted(other_scores) == pytest.approx(sorted(scores), abs=1e-3)

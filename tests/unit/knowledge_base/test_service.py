@@ -149,7 +149,7 @@ async def test_a_version_that_cannot_be_used_is_left_alone(tmp_path: Path) -> No
     other = build(tmp_path, SHOP, WordEmbedder(identity="words-2"))
     assert await base.refresh() is False
     broken = build(tmp_path, SHOP[:1], WordEmbedder())
-    (Shelf(tmp_path).folder(broken.version) / "keys.json").write_text("[]")
+    (Shelf(tmp_path).folder(broken.version) / "key-places.npy").write_bytes(b"")
     assert await base.refresh() is False
     assert base.version == good.version not in {other.version, broken.version}
     assert isinstance(await base.decide("怎么开发票"), Answer)
