@@ -31,6 +31,7 @@ from bot.settings import (
 from channels.aibot.settings import AibotSettings
 from channels.official.settings import OfficialSettings
 from channels.wecom.settings import WecomSettings
+from console.settings import ConsoleSettings
 from conversations.errors import ConfigError
 from escalation.settings import StaffSettings
 from knowledge_base.settings import KnowledgeBaseSettings
@@ -57,6 +58,7 @@ class Settings(BaseSettings):
     wecom: WecomSettings = Field(default_factory=WecomSettings)
     aibot: AibotSettings = Field(default_factory=AibotSettings)
     staff: StaffSettings = Field(default_factory=StaffSettings)
+    console: ConsoleSettings = Field(default_factory=ConsoleSettings)
     media: MediaSettings = Field(default_factory=MediaSettings)
     inbox: InboxSettings = Field(default_factory=InboxSettings)
     mall: MallSettings = Field(default_factory=MallSettings)

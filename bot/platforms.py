@@ -34,6 +34,7 @@ from channels.port import ChannelPort
 from channels.token_store import RedisTokenStore
 from channels.tokens import TokenKeeper
 from channels.wecom.adapter import WecomChannel
+from channels.wecom.api import QyApi
 from channels.wecom.client import WecomClient
 from channels.wecom.envelope import WecomEnvelope
 from channels.wecom.errcodes import ERRCODES as WECOM_ERRCODES
@@ -57,6 +58,7 @@ class Platforms:
 
     channels: Mapping[Channel, ChannelPort]
     envelopes: Mapping[Channel, Envelope]
+    wecom_api: QyApi | None = None
     kefu: KefuClient | None = None
     groups: CustomerGroups | None = None
     aibot_line: AibotLine | None = None
@@ -81,6 +83,7 @@ def platforms(
     channels: dict[Channel, ChannelPort] = {}
     envelopes: dict[Channel, Envelope] = {}
     files: dict[Channel, Source] = {}
+    wecom_api: QyApi | None = None
     kefu: KefuClient | None = None
     groups: CustomerGroups | None = None
     line: AibotLine | None = None
@@ -98,7 +101,7 @@ def platforms(
             instance=identity(settings),
             calls=_gate(settings, redis, f"{settings.wecom.corp_id}:{settings.wecom.agent_id}"),
         )
-        api = app()
+        api = wecom_api = app()
         welcomes = Welcomes(api, now=clock.now)
         client = WecomClient(settings.wecom, api)
         channels[Channel.WECOM] = WecomChannel(settings.wecom, client, welcomes, clock)
@@ -121,7 +124,13 @@ def platforms(
         line = AibotLine(settings.aibot, AibotConnection(settings.aibot, session, lease), clock, calls=gate)
         channels[Channel.AIBOT] = AibotChannel(settings.aibot, line, clock)
     return Platforms(
-        channels=channels, envelopes=envelopes, kefu=kefu, groups=groups, aibot_line=line, files=files
+        channels=channels,
+        envelopes=envelopes,
+        wecom_api=wecom_api,
+        kefu=kefu,
+        groups=groups,
+        aibot_line=line,
+        files=files,
     )
 
 

@@ -1,4 +1,4 @@
-"""The web application: callbacks, health, metrics."""
+"""The web application: callbacks, health, metrics, the console."""
 
 from __future__ import annotations
 
@@ -27,6 +27,7 @@ def create_app(
     webhooks: Mapping[Channel, Webhook],
     checks: Mapping[str, Check],
     before_metrics: Callable[[], Awaitable[None]],
+    console: web.Application | None = None,
 ) -> web.Application:
     app = web.Application(middlewares=[_errors], client_max_size=max_body_bytes)
     for channel, webhook in webhooks.items():
@@ -36,7 +37,14 @@ def create_app(
     app.router.add_get("/healthz", _alive)
     app.router.add_get("/readyz", _ready(checks))
     app.router.add_get("/metrics", _metrics(before_metrics))
+    if console is not None:
+        app.router.add_get("/console", _to_console)
+        app.add_subapp("/console", console)
     return app
+
+
+async def _to_console(_request: web.Request) -> web.Response:
+    return web.Response(status=308, headers={"Location": "/console/"})
 
 
 async def _alive(_request: web.Request) -> web.Response:

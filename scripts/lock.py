@@ -9,7 +9,7 @@ import sys
 
 from scripts.installing.layout import REQUIREMENTS, ROOT
 
-LOCKS = ("build", "run", "dev", "postgres")  # later ones are constrained by earlier ones
+LOCKS = ("build", "run", "dev", "node", "postgres")  # later ones are constrained by earlier ones
 HEADER = "# Pinned by `make lock` from {name}.in; do not edit.\n"
 OPTIONS = (
     "--generate-hashes",

@@ -10,7 +10,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from scripts.installing import python_packages, test_programs
+from scripts.installing import node_packages, python_packages, test_programs
 from scripts.installing.checks import check_python, check_system
 from scripts.installing.layout import PYTHON, VAR
 from scripts.installing.problem import SetupProblem
@@ -36,6 +36,7 @@ def main() -> int:
 
 def _install(purpose: str) -> None:
     python_packages.install(with_tests=purpose == "everything")
+    node_packages.install()
     if purpose == "everything":
         test_programs.install()
     run(

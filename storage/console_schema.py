@@ -1,4 +1,7 @@
-"""Tables of the console: who may come in, who is in, who tried, and what everybody did. Conventions of ``storage.schema``."""
+"""Tables of the console: who may come in, who is in, who tried, and what everybody did.
+
+The conventions of ``storage.schema``.
+"""
 
 from __future__ import annotations
 

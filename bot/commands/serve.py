@@ -17,6 +17,7 @@ from aiohttp import web
 
 from bot.config import Settings, load_settings
 from bot.logs import set_up_logs
+from bot.pages import console_of
 from bot.web import Check, create_app
 from bot.wiring import Foundation, foundation, webhooks
 from bot.working import working
@@ -127,6 +128,7 @@ async def _listening(base: Foundation, checks: dict[str, Check]) -> AsyncIterato
         webhooks=webhooks(base),
         checks=checks,
         before_metrics=partial(base.measure),
+        console=console_of(base),
     )
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=5)
     await runner.setup()

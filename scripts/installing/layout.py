@@ -10,5 +10,6 @@ STAMPS = ENVIRONMENT / "stamps"
 POSTGRES_WHEEL = ENVIRONMENT / "postgres"
 
 REQUIREMENTS = ROOT / "requirements"
+NODE_MODULES = ROOT / "node_modules"
 VAR = ROOT / "var"
 LOG = VAR / "setup.log"

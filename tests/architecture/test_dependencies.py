@@ -1,5 +1,6 @@
 """What is imported is declared, what is declared is pinned, and pins carry hashes and no addresses."""
 
+import json
 import re
 import sys
 from importlib.metadata import packages_distributions
@@ -10,7 +11,7 @@ import pytest
 from tests.architecture import checkout
 
 REQUIREMENTS = checkout.ROOT / "requirements"
-LOCKS = ("build", "run", "dev", "postgres")
+LOCKS = ("build", "run", "dev", "node", "postgres")
 NAME = re.compile(r"^([A-Za-z0-9][A-Za-z0-9._-]*)(?:\[[^\]]*\])?")
 PINNED = re.compile(r"^([a-z0-9-]+)==(\S+) \\$")
 CUDA = re.compile(r"^(torch|triton|nvidia-|cuda-)")
@@ -82,3 +83,12 @@ def test_locks_agree_where_they_overlap() -> None:
         for name, version in pinned(lock).items():
             versions.setdefault(name, set()).add(version)
     assert not {name: found for name, found in versions.items() if len(found) > 1}
+
+
+def test_front_end_packages_are_pinned_without_addresses() -> None:
+    wanted = json.loads((checkout.ROOT / "package.json").read_text(encoding="utf-8"))["dependencies"]
+    locked = json.loads((checkout.ROOT / "package-lock.json").read_text(encoding="utf-8"))["packages"]
+    for name, version in wanted.items():
+        assert locked[f"node_modules/{name}"]["version"] == version, f"{name} is not pinned exactly"
+    assert not [name for name, package in locked.items() if "resolved" in package]
+    assert not [name for name, package in locked.items() if name and "integrity" not in package]

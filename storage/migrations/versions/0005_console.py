@@ -12,27 +12,42 @@ depends_on = None
 
 _ROW_ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
-_SQLITE_GUARDS = (
-    "CREATE TRIGGER console_audit_no_update BEFORE UPDATE ON console_audit "
-    "BEGIN SELECT RAISE(ABORT, 'console_audit only grows'); END",
-    "CREATE TRIGGER console_audit_no_delete BEFORE DELETE ON console_audit "
-    "BEGIN SELECT RAISE(ABORT, 'console_audit only grows'); END",
-)
-_POSTGRES_GUARDS = (
-    "CREATE FUNCTION console_audit_only_grows() RETURNS trigger LANGUAGE plpgsql AS "
-    "$$ BEGIN RAISE EXCEPTION 'console_audit only grows'; END $$",
-    "CREATE TRIGGER console_audit_no_change BEFORE UPDATE OR DELETE ON console_audit "
-    "FOR EACH ROW EXECUTE FUNCTION console_audit_only_grows()",
-    "CREATE TRIGGER console_audit_no_truncate BEFORE TRUNCATE ON console_audit "
-    "FOR EACH STATEMENT EXECUTE FUNCTION console_audit_only_grows()",
-)
+_SQLITE_GUARDS = {
+    "no_update": "BEFORE UPDATE ON console_audit",
+    "no_delete": "BEFORE DELETE ON console_audit",
+    # INSERT OR REPLACE removes a row without calling the trigger above.
+    "no_replace": (
+        "BEFORE INSERT ON console_audit WHEN EXISTS (SELECT 1 FROM console_audit WHERE seq = NEW.seq)"
+    ),
+}
+_POSTGRES_GUARDS = {
+    "no_change": "BEFORE UPDATE OR DELETE ON console_audit FOR EACH ROW",
+    "no_truncate": "BEFORE TRUNCATE ON console_audit FOR EACH STATEMENT",
+}
 
 
 def upgrade() -> None:
     _create_people()
     _create_audit()
-    for statement in _SQLITE_GUARDS if op.get_bind().dialect.name == "sqlite" else _POSTGRES_GUARDS:
-        op.execute(statement)
+    _guard_audit()
+
+
+def _guard_audit() -> None:
+    if op.get_bind().dialect.name == "sqlite":
+        for name, when in _SQLITE_GUARDS.items():
+            op.execute(
+                f"CREATE TRIGGER console_audit_{name} {when} "
+                "BEGIN SELECT RAISE(ABORT, 'console_audit only grows'); END"
+            )
+        return
+    op.execute(
+        "CREATE FUNCTION console_audit_only_grows() RETURNS trigger LANGUAGE plpgsql AS "
+        "$$ BEGIN RAISE EXCEPTION 'console_audit only grows'; END $$"
+    )
+    for name, when in _POSTGRES_GUARDS.items():
+        op.execute(
+            f"CREATE TRIGGER console_audit_{name} {when} EXECUTE FUNCTION console_audit_only_grows()"
+        )
 
 
 def _create_people() -> None:

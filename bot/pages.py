@@ -1,0 +1,63 @@
+"""The console, put together: which parts it has is read here."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+import structlog
+from aiohttp import web
+
+from bot.wiring import Foundation
+from channels.wecom.api import QyApi
+from channels.wecom.identity import Member, Outsider, member_of
+from console.app import create_console
+from console.ground import lay_ground
+from console.web.assets import PackagesMissing
+from console.wecom_login import WecomLogin
+
+log = structlog.get_logger()
+
+
+def console_of(base: Foundation) -> web.Application | None:
+    """None: switched off, or without its packages; customers are served all the same."""
+    settings = base.settings
+    if not settings.console.enabled:
+        return None
+    try:
+        return create_console(
+            settings.console,
+            lay_ground(settings.console, base.database),
+            shop_name=settings.service.shop_name,
+            public_url=settings.web.public_url,
+            wecom=_wecom_login(base),
+        )
+    except PackagesMissing as missing:
+        log.error("console.not_served", problem=str(missing))
+        return None
+
+
+def _wecom_login(base: Foundation) -> WecomLogin | None:
+    settings, api = base.settings, base.platforms.wecom_api
+    if api is None or not settings.console.wecom_login:
+        return None
+    return WecomLogin(
+        base=settings.console.wecom_login_base,
+        corp_id=settings.wecom.corp_id,
+        agent_id=settings.wecom.agent_id,
+        public_url=settings.web.public_url,
+        member_of=_asking(api),
+    )
+
+
+def _asking(api: QyApi) -> Callable[[str], Awaitable[str | None]]:
+    async def userid_of(code: str) -> str | None:
+        match await member_of(api, code):
+            case Member(userid=userid):
+                return userid
+            case Outsider():
+                log.info("console.wecom_outsider")
+            case failure:
+                log.warning("console.wecom_not_recognised", reason=failure.reason)
+        return None
+
+    return userid_of

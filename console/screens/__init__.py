@@ -1,0 +1,1 @@
+"""The pages of the ground: sign in, home, people, log, own account."""
