@@ -20,6 +20,8 @@ from intents.numbers import without_order_number
 from intents.understanding import FAQ, ORDER_NO
 from intents.wording import normalise
 from knowledge_base.decision import Answer, Ask, Candidate, Refuse, RefuseReason
+from knowledge_base.entry import Entry
+from knowledge_base.serving import day_in_china, served_decision
 
 WHICH = "您是想问下面哪个呢？回复数字就行～"
 NONE_OF_THESE = "都不是？换个说法再问我一次"
@@ -48,16 +50,13 @@ def router(knowledge: Knowledge, *, service_hours: str | None, shop_name: str = 
 
     @routes.intent(FAQ)
     async def faq(turn: Turn) -> Outcome:
-        decision = await knowledge.decide(_question(turn))
+        decided = await knowledge.decide(_question(turn))
+        decision = served_decision(decided, knowledge.entry, day_in_china(turn.now))
         match decision:
             case Answer():
-                answered = _answer(knowledge, turn, decision.candidate, shop)
-                return answered or _not_found(turn, RefuseReason.NOTHING_NEAR, service_hours)
+                return _answer(turn, decision.candidate, knowledge.entry(decision.candidate.entry_id), shop)
             case Ask():
-                served = [one for one in decision.candidates if _is_served(knowledge, turn, one)]
-                if not served:
-                    return _not_found(turn, RefuseReason.NOTHING_NEAR, service_hours)
-                return _ask(turn, served)
+                return _ask(turn, decision.candidates)
             case Refuse(reason=RefuseReason.NO_INDEX):
                 return say(NOT_READY, facts=(Fact(name="faq.not_ready"),))
             case Refuse():
@@ -91,20 +90,11 @@ def choose(knowledge: Knowledge, turn: Turn, index: int, shop: ShopWords = _NO_W
     return Outcome(says=says_of(entry, turn, shop), context=chosen, facts=(fact,))
 
 
-def _is_served(knowledge: Knowledge, turn: Turn, candidate: Candidate) -> bool:
-    entry = knowledge.entry(candidate.entry_id)
-    return entry is None or serves(entry, turn)
-
-
-def _answer(knowledge: Knowledge, turn: Turn, candidate: Candidate, shop: ShopWords) -> Outcome | None:
-    """None when the entry is not served today. One that went while we were deciding still gives its answer."""
-    entry = knowledge.entry(candidate.entry_id)
-    if entry is None:
-        says: tuple[Say, ...] = (Say(reply=TextReply(text=fill_in(candidate.answer, turn, shop))),)
-    else:
+def _answer(turn: Turn, candidate: Candidate, entry: Entry | None, shop: ShopWords) -> Outcome:
+    """``entry`` None: it went while we were deciding, and still gives its answer."""
+    says: tuple[Say, ...] = (Say(reply=TextReply(text=fill_in(candidate.answer, turn, shop))),)
+    if entry is not None:
         says = says_of(entry, turn, shop)
-    if not says:
-        return None
     context = replace(settled(turn.conversation.context), last_entry=candidate.entry_id)
     fact = Fact(
         name="faq.answered",
