@@ -6,7 +6,15 @@ import subprocess
 import sys
 from collections.abc import Sequence
 
-NAMES = ("footprint", "faq_latency", "acknowledgements", "callbacks", "pulling", "kefu_answers")
+NAMES = (
+    "footprint",
+    "faq_latency",
+    "retrieval_speed",
+    "acknowledgements",
+    "callbacks",
+    "pulling",
+    "kefu_answers",
+)
 
 
 def main(arguments: Sequence[str]) -> int:

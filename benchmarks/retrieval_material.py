@@ -8,6 +8,7 @@ same narrow cone, and share wording as real ones do.
 
 from __future__ import annotations
 
+import json
 import random
 import zlib
 from collections.abc import Iterator, Sequence
@@ -26,6 +27,7 @@ Floats = NDArray[np.float32]
 
 ROOT = Path(__file__).resolve().parents[1]
 SHOP = ROOT / "knowledge_base" / "example_shop"
+SENTENCES = ROOT / "scripts" / "calibration_out_of_scope.jsonl"
 
 _STEMS = 4000
 _NOISE = 0.02
@@ -33,12 +35,36 @@ _NOISE = 0.02
 _NOISES = 8192
 _BATCH = 64
 
+_BEFORE = (
+    "那个",
+    "昨天问过，",
+    "朋友让我问",
+    "再问一句，",
+    "急，",
+    "我妈问",
+    "刚看直播，",
+    "第一次买，",
+    "老顾客了，",
+    "哎，",
+)
+_AFTER = (
+    "，在线等",
+    "，说详细点",
+    "，帮我看看",
+    "，今天就要",
+    "，挺着急的",
+    "，不太懂",
+    "，求解答",
+    "，我在外地",
+    "，急",
+)
+
 
 class MixedVectors:
     """An embedder, as far as an index build asks: real vectors for stems, mixed ones for entries made of them."""
 
     def __init__(self, embedder: Embedder) -> None:
-        self.identity = f"mixed-{embedder.identity}"
+        self.identity = embedder.identity
         self.width = embedder.width
         self.stems = _stems(_STEMS)
         self._embedder = embedder
@@ -92,3 +118,20 @@ def _stems(count: int) -> list[str]:
     while len(stems) < count:
         stems.setdefault("".join(chance.sample(stored, 2)))
     return list(stems)[:count]
+
+
+def questions(count: int) -> list[str]:
+    """What is asked: phrasings of the example shop that are not stored, and sentences that it has no answer to."""
+    asked = shop_phrasings(asked=True)
+    asked += [json.loads(line)["query"] for line in SENTENCES.read_text(encoding="utf-8").split("\n") if line]
+    return random.Random("questions").sample(asked, min(count, len(asked)))
+
+
+def distinct_questions(count: int) -> list[str]:
+    """The same with a word before and one behind, and no text twice."""
+    chance = random.Random("distinct")
+    asked = questions(10_000)
+    texts: dict[str, None] = {}
+    while len(texts) < count:
+        texts.setdefault(chance.choice(_BEFORE) + chance.choice(asked) + chance.choice(_AFTER))
+    return list(texts)

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from conversations.errors import XiaoerError
+from conversations.errors import Transient, XiaoerError
 
 
 class KnowledgeBaseError(XiaoerError):
     """The knowledge base cannot do what was asked; the message says why and what helps."""
+
+
+class KnowledgeBaseBusy(KnowledgeBaseError, Transient):
+    """More questions wait for the knowledge base than it can think about soon; the turn runs again later."""
 
 
 class EmbedderUnavailable(KnowledgeBaseError):

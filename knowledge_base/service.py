@@ -26,20 +26,30 @@ from knowledge_base.index.version import IndexVersion
 from knowledge_base.searching import judge, recognise
 from knowledge_base.settings import KnowledgeBaseSettings
 from knowledge_base.text import tidy
+from knowledge_base.waiting import Waiting, WaitingLine
 
 T = TypeVar("T")
 
 log = logging.getLogger(__name__)
 
+MAX_WAITING = 512
+"""Questions that wait at most: two to three seconds' work of one core. A turn that waited longer would be given up."""
+
+Key = tuple[VersionId | None, str]
+"""An index version and a tidied text."""
+
 
 class KnowledgeBase:
     """Decides about questions in a thread of its own; the event loop never waits for the model.
 
-    Questions that arrive while that thread works are taken together next. A question keeps the index version it was
-    started with, so a swap loses nothing; the old version is freed with its last question.
+    Questions that arrive while that thread works are taken together next, and the same one only once. When too many
+    wait, further ones are turned away. A question keeps the index version it was started with, so a swap loses
+    nothing; the old version is freed with its last question.
     """
 
-    def __init__(self, settings: KnowledgeBaseSettings, embedder: Embedder) -> None:
+    def __init__(
+        self, settings: KnowledgeBaseSettings, embedder: Embedder, *, max_waiting: int = MAX_WAITING
+    ) -> None:
         """``open`` is the usual way; tests pass their own embedder."""
         self._settings = settings
         self._embedder = RememberingEmbedder(embedder, size=settings.cache_size)
@@ -51,9 +61,10 @@ class KnowledgeBase:
         )
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="knowledge-base")
         self._index: IndexVersion | None = None
-        self._waiting: list[tuple[str, asyncio.Future[Verdict]]] = []
+        self._line = WaitingLine(size=max_waiting)
+        self._pending: dict[Key, asyncio.Future[Verdict]] = {}
         self._pump: asyncio.Task[None] | None = None
-        self._remembered: OrderedDict[tuple[VersionId | None, str], Verdict] = OrderedDict()
+        self._remembered: OrderedDict[Key, Verdict] = OrderedDict()
         self._closed = False
 
     @classmethod
@@ -86,7 +97,7 @@ class KnowledgeBase:
         return self._index.entry(entry_id) if self._index else None
 
     async def decide(self, text: str) -> Decision:
-        """What to say to ``text``. A stored phrasing needs no model."""
+        """What to say to ``text``. A stored phrasing needs no model. Raises as ``explain`` does."""
         self._check_open()
         known = recognise(text, self._index, self._policy)
         return known.decision if known else (await self.explain(text)).decision
@@ -96,17 +107,20 @@ class KnowledgeBase:
         return recognise(text, self._index, self._policy) is not None
 
     async def explain(self, text: str) -> Verdict:
-        """What to say to ``text``, and why."""
+        """What to say to ``text``, and why. Raises ``KnowledgeBaseBusy`` when too many questions wait already."""
         self._check_open()
         key = (self._index.version if self._index else None, tidy(text))
         if remembered := self._remembered.get(key):
             self._remembered.move_to_end(key)
             return remembered
-        verdict: asyncio.Future[Verdict] = asyncio.get_running_loop().create_future()
-        self._waiting.append((text, verdict))
+        verdict = self._pending.get(key)
+        if verdict is None:
+            verdict = self._pending[key] = self._line.join(text)
+            verdict.add_done_callback(lambda _: self._pending.pop(key, None))
         if self._pump is None or self._pump.done():
             self._pump = asyncio.create_task(self._work(), name="knowledge-base")
-        return await verdict
+        # Somebody else may wait for the same verdict: who gives up does so alone.
+        return await asyncio.shield(verdict)
 
     async def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Unit vectors of ``texts``, (texts, width), float32."""
@@ -149,10 +163,8 @@ class KnowledgeBase:
         self._remembered.clear()
 
     async def _work(self) -> None:
-        while self._waiting:
-            batch = self._waiting[: self._settings.batch_size]
-            del self._waiting[: len(batch)]
-            index, texts = self._index, [text for text, _ in batch]
+        while batch := self._line.take(self._settings.batch_size):
+            index, texts = self._index, [each.text for each in batch]
             try:
                 verdicts = await self._in_thread(
                     lambda i=index, t=texts: judge(t, i, self._embedder, self._policy)  # type: ignore[misc]
@@ -160,10 +172,9 @@ class KnowledgeBase:
             except Exception as exc:  # noqa: BLE001 - the loop outlives a failed batch; whoever asked is told
                 _fail(batch, exc)
                 continue
-            for (text, waiting), verdict in zip(batch, verdicts, strict=True):
-                self._remember(index, text, verdict)
-                if not waiting.done():
-                    waiting.set_result(verdict)
+            for each, verdict in zip(batch, verdicts, strict=True):
+                self._remember(index, each.text, verdict)
+                each.verdict.set_result(verdict)
 
     def _remember(self, index: IndexVersion | None, text: str, verdict: Verdict) -> None:
         if index is not self._index or self._settings.cache_size == 0:
@@ -180,7 +191,6 @@ class KnowledgeBase:
             raise KnowledgeBaseError("the knowledge base is closed")
 
 
-def _fail(batch: Sequence[tuple[str, asyncio.Future[Verdict]]], error: Exception) -> None:
-    for _, waiting in batch:
-        if not waiting.done():
-            waiting.set_exception(error)
+def _fail(batch: Sequence[Waiting], error: Exception) -> None:
+    for each in batch:
+        each.verdict.set_exception(error)

@@ -11,8 +11,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from conversations.errors import Transient
 from knowledge_base.decision import Answer, Refuse, RefuseReason, Rule
-from knowledge_base.errors import KnowledgeBaseError
+from knowledge_base.errors import KnowledgeBaseBusy, KnowledgeBaseError
 from knowledge_base.index.shelf import Shelf
 from knowledge_base.service import KnowledgeBase
 from knowledge_base.settings import KnowledgeBaseSettings
@@ -202,3 +203,45 @@ async def test_a_stored_phrasing_is_answered_without_the_model(tmp_path: Path) -
     assert not base.knows("没有存过的话")
     await base.close()
     assert embedder.embedded == [stored]  # by explain, which ranks the others too
+
+
+async def test_too_many_questions_are_turned_away_and_told_so(tmp_path: Path) -> None:
+    embedder = GatedEmbedder()
+    build(tmp_path, SHOP, WordEmbedder())
+    base = KnowledgeBase(settings(tmp_path), embedder, max_waiting=3)
+    await base.refresh()
+    # The first is in the model, the next three wait.
+    asked = [asyncio.create_task(base.decide("第一个"))]
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    asked += [asyncio.create_task(base.decide(f"后来{number}")) for number in range(3)]
+    await asyncio.sleep(0)
+    with pytest.raises(KnowledgeBaseBusy) as refused:
+        await base.decide("太多了")
+    assert isinstance(refused.value, Transient)  # the worker lets the turn run again
+    assert isinstance(await base.decide(SHOP[0].question), Answer)  # needs no model, so it need not wait
+    embedder.gate.set()
+    await asyncio.gather(*asked)
+    await base.decide("太多了")
+    await base.close()
+
+
+async def test_the_same_question_waits_once_and_who_gives_up_does_so_alone(tmp_path: Path) -> None:
+    embedder = GatedEmbedder()
+    build(tmp_path, SHOP, WordEmbedder())
+    base = KnowledgeBase(settings(tmp_path, cache_size=0), embedder, max_waiting=1)
+    await base.refresh()
+    asked = [asyncio.create_task(base.decide("门店几点开")) for _ in range(5)]
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    asked += [asyncio.create_task(base.decide(" 门店几點开")) for _ in range(5)]
+    await asyncio.sleep(0)
+    asked[0].cancel()
+    embedder.gate.set()
+    decisions = await asyncio.gather(*asked[1:])
+    assert len(decisions) == 9
+    assert all(decision == decisions[0] for decision in decisions)
+    assert embedder.embedded == ["门店几点开"]
+    with pytest.raises(asyncio.CancelledError):
+        await asked[0]
+    await base.close()
