@@ -29,6 +29,7 @@ from conversations.clock import SystemClock
 from knowledge_base.embedder.files import default_folder, read_manifest
 from knowledge_base.index.manifest import FORMAT
 from mall.demo import seed
+from scripts.demonstrating.people import let_in
 from scripts.demonstrating.ports import claimed_port
 from scripts.demonstrating.problem import DemoFailed
 from scripts.demonstrating.programs import Program, running
@@ -115,13 +116,14 @@ async def _demo(folder: Path) -> None:
         await _staff(platform)
         await _knowledge(folder, config)
         await _orders(config, owners)
+        passwords = await _people(config)
         bot = await stack.enter_async_context(_bot(folder, config, keys))
         front = await stack.enter_async_context(aiohttp.ClientSession(ports.bot_url))
         with console.status("启动店小二 · starting the bot"):
             await _until_ready(front, "/readyz", bot)
         await _verify(platform, "/_sim/verify")
         await _verify(platform, "/_sim/corp/verify")
-        _welcome(ports)
+        _welcome(ports, passwords)
         await _until_one_ends(simulator, bot)
 
 
@@ -306,6 +308,14 @@ async def _orders(config: Path, owners: Mapping[str, str]) -> None:
         await database.close()
 
 
+async def _people(config: Path) -> dict[str, str]:
+    database = Database(load_settings(config).database)
+    try:
+        return await let_in(database)
+    finally:
+        await database.close()
+
+
 async def _verify(http: aiohttp.ClientSession, path: str) -> None:
     """The platform checks our address, as it does when a shop turns its callback on."""
     async with http.post(path, json={}) as response:
@@ -313,11 +323,14 @@ async def _verify(http: aiohttp.ClientSession, path: str) -> None:
             raise DemoFailed("the simulated platform did not accept the bot's address")
 
 
-def _welcome(ports: Ports) -> None:
+def _welcome(ports: Ports, passwords: Mapping[str, str]) -> None:
     console.print()
     console.print("[bold green]店小二已经开门[/bold green] · Xiaoer is open")
     console.print(f"  手机与检查台 · phones and inspector   [bold]{ports.simulator_url}/[/bold]")
     console.print("  公众号、微信客服、企业微信都在这一页 · all three channels are on this page")
+    console.print(f"  后台         · the console            [bold]{ports.bot_url}/console/[/bold]")
+    for login, password in passwords.items():
+        console.print(f"    登录名 · login {login:<8} 密码 · password {password}", highlight=False)
     console.print(f"  机器人状态   · the bot's health       {ports.bot_url}/readyz")
     console.print(f"  指标         · metrics                {ports.bot_url}/metrics")
     console.print("  试试问 · try：几点前下单当天发货 / 我的订单HY20261101001到哪了 / 转人工")

@@ -20,6 +20,8 @@ from bot.qyapi import qy_api
 from channels.checkup import Checked
 from channels.kefu.checkup import check_accounts
 from channels.wecom.checkup import check_app
+from console.ground import lay_ground
+from console.web.assets import FRONT_END, Assets, PackagesMissing
 from conversations.address import Channel
 from conversations.errors import ConfigError, XiaoerError
 from knowledge_base.index.shelf import Shelf
@@ -90,6 +92,8 @@ async def _findings(settings: Settings) -> AsyncIterator[Finding]:
                 yield finding
     finally:
         await redis.close()
+    if settings.console.enabled and not database.problem:
+        yield await _console(settings)
     if settings.wecom.enabled and not database.problem:
         yield await _callbacks(settings)
 
@@ -193,6 +197,24 @@ async def _wecom(settings: Settings, redis: RedisLink, *, ready: bool) -> list[F
 
 def _finding(name: str, checked: Checked) -> Finding:
     return Finding(name=name, problem=checked.problem, cure=checked.cure, note=checked.note)
+
+
+async def _console(settings: Settings) -> Finding:
+    name = "console"
+    try:
+        Assets(FRONT_END)
+    except PackagesMissing as missing:
+        return Finding(name=name, problem=str(missing), cure="Until then /console is not served")
+    database = Database(settings.database)
+    try:
+        people = await lay_ground(settings.console, database).accounts.count()
+    finally:
+        await database.close()
+    address = f"{settings.web.public_url}/console/"
+    if not people:
+        first = "`python -m bot console user add LOGIN --name NAME --role admin` makes the first account"
+        return Finding(name=name, note=f"{address}; nobody may come in yet: {first}")
+    return Finding(name=name, note=f"{address}; {people} accounts")
 
 
 async def _callbacks(settings: Settings) -> Finding:

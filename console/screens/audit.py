@@ -12,7 +12,7 @@ from aiohttp import web
 from console.audit.chain import Entry as LogEntry
 from console.audit.log import Wanted
 from console.ground import Ground
-from console.permissions import Permission
+from console.permissions import ROLE_TITLES, Permission
 from console.revealing import reveal
 from console.web.rendering import CHINA, fragment, page
 from console.web.route import Entry, Group, Pages, Route
@@ -34,6 +34,23 @@ ACT_TITLES: Mapping[str, str] = {
     "person.enabled": "恢复成员",
     "personal.revealed": "查看隐藏信息",
 }
+FIELD_TITLES: Mapping[str, str] = {
+    "way": "方式",
+    "known": "有这个账号",
+    "roles": "角色",
+    "roles_before": "原来的角色",
+    "renamed": "改了姓名",
+    "wecom_changed": "改了企业微信账号",
+    "field": "内容",
+    "ended": "退出的设备",
+}
+VALUE_TITLES: Mapping[str, str] = {
+    "password": "密码",
+    "wecom": "企业微信",
+    "address": "来源地址",
+    **{role.value: title for role, title in ROLE_TITLES.items()},
+}
+SUBJECT_TITLES: Mapping[str, str] = {"account": "账号", "audit": "记录"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +59,7 @@ class Line:
 
     entry: LogEntry
     title: str
+    subject: str
     details: str
 
 
@@ -117,15 +135,32 @@ def wanted_of(chosen: Mapping[str, str], *, below_seq: int | None = None) -> Wan
 
 
 def line_of(entry: LogEntry) -> Line:
-    details = json.loads(entry.details)
-    told = "，".join(f"{name}: {_told(value)}" for name, value in details.items())
-    return Line(entry=entry, title=ACT_TITLES.get(entry.act, entry.act), details=told)
+    details: dict[str, object] = json.loads(entry.details)
+    login = details.pop("login", None)
+    told = "，".join(f"{FIELD_TITLES.get(name, name)}：{_told(value)}" for name, value in details.items())
+    return Line(
+        entry=entry,
+        title=ACT_TITLES.get(entry.act, entry.act),
+        subject=str(login) if login else _subject(entry.subject),
+        details=told,
+    )
+
+
+def _subject(subject: str) -> str:
+    kind, _, name = subject.partition(":")
+    return f"{SUBJECT_TITLES[kind]} {name}" if kind in SUBJECT_TITLES else subject
 
 
 def _told(value: object) -> str:
-    if isinstance(value, list):
-        return "、".join(str(one) for one in value)
-    return {True: "是", False: "否"}[value] if isinstance(value, bool) else str(value)
+    match value:
+        case bool():
+            return "是" if value else "否"
+        case list():
+            return "、".join(_told(one) for one in value)
+        case str():
+            return VALUE_TITLES.get(value, value)
+        case _:
+            return str(value)
 
 
 def _day(text: str) -> datetime | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from html import unescape
@@ -49,12 +49,11 @@ class Seen:
 
     status: int
     text: str
-    headers: aiohttp.typedefs.LooseHeaders = field(repr=False)
+    headers: Mapping[str, str] = field(repr=False)
 
     @property
     def location(self) -> str:
-        assert hasattr(self.headers, "get")
-        return str(self.headers.get("Location", ""))
+        return self.headers.get("Location", "")
 
     @property
     def csrf(self) -> str:
@@ -85,7 +84,7 @@ class Visitor:
     async def get(self, path: str, **headers: str) -> Seen:
         return await self._ask("GET", path, headers=headers)
 
-    async def post(self, path: str, data: dict[str, object] | None = None, **headers: str) -> Seen:
+    async def post(self, path: str, data: Mapping[str, object] | None = None, **headers: str) -> Seen:
         """Sends the last token seen, unless the data has one."""
         return await self._ask("POST", path, data={"csrf": self.csrf, **(data or {})}, headers=headers)
 
@@ -109,7 +108,7 @@ class Visitor:
         method: str,
         path: str,
         *,
-        data: dict[str, object] | None = None,
+        data: Mapping[str, object] | None = None,
         headers: dict[str, str] | None = None,
     ) -> Seen:
         form = None
