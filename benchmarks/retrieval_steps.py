@@ -62,7 +62,7 @@ def build(step: Step) -> Mapping[str, object]:
     """An index that is there is kept: then nothing is said about its making."""
     made: dict[str, object] = {}
     if Shelf(step.folder).current() is None:
-        mixed = MixedVectors(open_embedder("default", threads=2))
+        mixed = MixedVectors(open_embedder("default", threads=1))
         entries = mixed.entries(step.entries)
         prepared = _megabytes(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024)
         started = time.monotonic()
@@ -110,7 +110,7 @@ def decide(step: Step) -> Mapping[str, object]:
 
 def compare(step: Step) -> Mapping[str, object]:
     """What the index finds beside what a search of all phrasings finds."""
-    embedder, folder = open_embedder("default", threads=2), step.version
+    embedder, folder = open_embedder("default", threads=1), step.version
     index, everything = IndexVersion.open(folder), _search_of_everything(folder)
     if index.manifest.exact:
         return {"exact": True}
