@@ -4,23 +4,38 @@ from __future__ import annotations
 
 import tempfile
 import time
-from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.markup import escape
 
+from bot.commands import kb_editing
+from bot.commands.kb_editing_output import show_import, trial_json
+from bot.commands.kb_opening import (
+    AsJson,
+    Config,
+    GateOption,
+    ImportFiles,
+    Labels,
+    NoBuild,
+    Reason,
+    Who,
+    build_entries,
+    embedder_of,
+    live_index,
+    name_of,
+    now,
+    policy_of,
+    run_trial,
+    settings_of,
+)
 from bot.commands.kb_output import FAILED, WRONG_USAGE, Output, show_figures, show_verdict
-from bot.config import load_settings
-from knowledge_base.answering import Policy
-from knowledge_base.calibration import shipped_calibration
 from knowledge_base.decision import Candidate, Verdict
-from knowledge_base.embedder.opening import open_embedder
+from knowledge_base.editing.ledger import Ledger
+from knowledge_base.editing.revisions import Act
+from knowledge_base.editing.trial import gate_of, may_publish
 from knowledge_base.embedder.port import Embedder
-from knowledge_base.entries import EntryFile
 from knowledge_base.entry import Entry
 from knowledge_base.evaluation import find_all, judge_all, report
 from knowledge_base.evaluation_files import (
@@ -33,48 +48,64 @@ from knowledge_base.evaluation_files import (
 )
 from knowledge_base.importing.files import read_files
 from knowledge_base.importing.planning import plan_import
-from knowledge_base.importing.row import Problem
-from knowledge_base.index.build import Built, build_index
+from knowledge_base.index.build import build_index
 from knowledge_base.index.shelf import Shelf
 from knowledge_base.index.version import IndexVersion
 from knowledge_base.searching import judge
-from knowledge_base.settings import KnowledgeBaseSettings
 
-kb_app = typer.Typer(no_args_is_help=True, help="The knowledge base: import, build, ask, eval.")
+kb_app = typer.Typer(
+    no_args_is_help=True,
+    help="The knowledge base: import, export, build, ask, try, log, diff, rollback, doctor, eval.",
+)
+for name, command in (
+    ("export", kb_editing.export),
+    ("try", kb_editing.try_import),
+    ("log", kb_editing.log),
+    ("diff", kb_editing.show_diff),
+    ("rollback", kb_editing.rollback),
+    ("doctor", kb_editing.doctor),
+):
+    kb_app.command(name)(command)
 
-Config = Annotated[Path | None, typer.Option("--config", help="Configuration file; default: config.yml.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 ExistingFile = typer.Option(exists=True, dir_okay=False, readable=True)
 
 
 @kb_app.command("import")
 def import_files(
-    files: Annotated[
-        list[Path],
-        typer.Argument(exists=True, dir_okay=False, readable=True, help="csv, xlsx, jsonl or yaml."),
-    ],
+    files: ImportFiles,
     config: Config = None,
     as_json: AsJson = False,
     skip_bad: Annotated[bool, typer.Option("--skip-bad", help="Import the rows that are right.")] = False,
-    no_build: Annotated[bool, typer.Option("--no-build", help="Leave the index as it is.")] = False,
+    no_build: NoBuild = False,
+    gate: GateOption = False,
+    labels: Labels = None,
+    reason: Reason = "",
+    who: Who = None,
 ) -> None:
     """Take entries from files; an entry with the same id, else the same question, is replaced."""
     output = Output(as_json=as_json)
     with output.failures():
-        settings = _settings(config)
+        settings = settings_of(config)
         reading = read_files(files)
-        store = EntryFile(settings.path)
-        with store.changing():
-            before = store.read()
+        with Ledger(settings.path).changing() as ledger:
+            before = ledger.entries
             plan = plan_import(before, reading.drafts)
             problems = (*reading.problems, *plan.problems)
             output.complain([str(problem) for problem in problems])
             refused = bool(problems) and not skip_bad
-            if not refused and plan.entries != before:
-                store.write(plan.entries)
-            built = None
+            trial = None
+            if gate and not refused:
+                trial = run_trial(settings, before, plan.entries, labels, output)
+                refused = not may_publish(trial, reason).granted
+            revision = built = None
+            if not refused:
+                why = reason.strip() or "导入 " + "、".join(file.name for file in files)
+                tried = gate_of(trial) if trial else None
+                revision = ledger.publish(
+                    plan.entries, act=Act.IMPORT, who=name_of(who), why=why, now=now(), gate=tried
+                )
             if not refused and not no_build:
-                built = _build(settings, plan.entries, output)
+                built = build_entries(settings, plan.entries, output)
     value: dict[str, object] = {
         "imported": not refused,
         "added": 0 if refused else plan.added,
@@ -85,8 +116,10 @@ def import_files(
         "conflicts": list(plan.conflicts),
         "ignored_columns": list(reading.ignored),
         "index": asdict(built) if built else None,
+        "revision": revision.number if revision else None,
+        "trial": trial_json(trial, reason) if trial else None,
     }
-    output.result(value, _show_import(value, problems))
+    output.result(value, show_import(value, problems, trial, reason))
     if refused:
         raise typer.Exit(FAILED)
 
@@ -96,11 +129,10 @@ def build(config: Config = None, as_json: AsJson = False) -> None:
     """Build the index of the entries; when nothing changed, nothing is done."""
     output = Output(as_json=as_json)
     with output.failures():
-        settings = _settings(config)
-        store = EntryFile(settings.path)
+        settings = settings_of(config)
         started = time.monotonic()
-        with store.changing():
-            built = _build(settings, store.read(), output)
+        with Ledger(settings.path).changing() as ledger:
+            built = build_entries(settings, ledger.entries, output)
         seconds = round(time.monotonic() - started, 3)
     text = f"索引 {built.version[:8]}：{built.entries} 条问答，{built.phrasings} 个问法"
     news = f"新算 {built.embedded} 个问法，用时 {seconds} 秒" if built.changed else "没有变化"
@@ -116,11 +148,10 @@ def ask(
     """Show what would be said to TEXT, and why."""
     output = Output(as_json=as_json)
     with output.failures():
-        settings = _settings(config)
-        embedder = _embedder(settings)
-        version = Shelf(settings.path).current()
-        index = IndexVersion.open(Shelf(settings.path).folder(version)) if version else None
-        policy = _policy(settings, settings.max_wrong_rate)
+        settings = settings_of(config)
+        embedder = embedder_of(settings)
+        index = live_index(settings)
+        policy = policy_of(settings)
         started = time.perf_counter()
         (verdict,) = judge([text], index, embedder, policy)
         milliseconds = round((time.perf_counter() - started) * 1000, 3)
@@ -128,7 +159,7 @@ def ask(
         "query": text,
         **_verdict_json(verdict),
         "cut_off": verdict.cut_off,
-        "version": version,
+        "version": index.version if index else None,
         "milliseconds": milliseconds,
     }
     output.result(value, lambda console: show_verdict(console, verdict))
@@ -153,11 +184,11 @@ def evaluate(
         output.complain(["--max-wrong-rate 应在 0 和 1 之间"])
         raise typer.Exit(WRONG_USAGE)
     with output.failures():
-        settings = _settings(config)
-        policy = _policy(settings, max_wrong_rate or settings.max_wrong_rate)
+        settings = settings_of(config)
+        policy = policy_of(settings, max_wrong_rate)
         entries = read_entries(faq)
         questions = read_questions(queries) + (read_out_of_scope(oos) if oos else [])
-        embedder = _embedder(settings)
+        embedder = embedder_of(settings)
         with tempfile.TemporaryDirectory(prefix="xiaoer-eval-") as folder:
             index = _temporary_index(Path(folder), entries, embedder, output)
             with output.progress("提问") as progress:
@@ -173,59 +204,11 @@ def evaluate(
     output.result(figures, lambda console: show_figures(console, figures))
 
 
-def _settings(config: Path | None) -> KnowledgeBaseSettings:
-    return load_settings(config).knowledge_base
-
-
-def _embedder(settings: KnowledgeBaseSettings) -> Embedder:
-    return open_embedder(settings.embedder, threads=settings.threads)
-
-
-def _policy(settings: KnowledgeBaseSettings, max_wrong_rate: float) -> Policy:
-    return Policy(
-        calibration=shipped_calibration(),
-        max_wrong_rate=max_wrong_rate,
-        max_candidates=settings.max_candidates,
-    )
-
-
-def _build(settings: KnowledgeBaseSettings, entries: tuple[Entry, ...], output: Output) -> Built:
-    with output.progress("计算向量") as progress:
-        return build_index(
-            Shelf(settings.path),
-            entries,
-            _embedder(settings),
-            progress,
-            keep_versions=settings.keep_versions,
-        )
-
-
 def _temporary_index(folder: Path, entries: list[Entry], embedder: Embedder, output: Output) -> IndexVersion:
     shelf = Shelf(folder)
     with output.progress("计算向量") as progress:
         built = build_index(shelf, entries, embedder, progress)
     return IndexVersion.open(shelf.folder(built.version))
-
-
-def _show_import(value: dict[str, object], problems: tuple[Problem, ...]) -> Callable[[Console], None]:
-    def show(console: Console) -> None:
-        if not value["imported"]:
-            console.print(f"有 {len(problems)} 处问题，一条也没有导入；改好再来，或加 --skip-bad 跳过这些行")
-            return
-        skipped = f"，跳过 {len(problems)} 处问题" if problems else ""
-        console.print(
-            f"新增 {value['added']}，更新 {value['updated']}，不变 {value['unchanged']}{skipped}；"
-            f"共 {value['entries']} 条问答"
-        )
-        for name, title in (
-            ("conflicts", "这些问法属于几条问答，顾客打出来会被反问"),
-            ("ignored_columns", "没有用到的列"),
-        ):
-            lines = value[name]
-            if isinstance(lines, list) and lines:
-                console.print(f"{title}：{escape('；'.join(lines))}", soft_wrap=True, highlight=False)
-
-    return show
 
 
 def _verdict_json(verdict: Verdict) -> dict[str, object]:

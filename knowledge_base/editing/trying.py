@@ -143,6 +143,26 @@ class Panel:
 
 
 @contextmanager
+def index_in_use(
+    live: IndexVersion | None, entries: Sequence[Entry], embedder: Embedder
+) -> Iterator[IndexVersion | None]:
+    """``live`` where it holds just these entries, else an index of them for as long as the block; None of no entries.
+
+    The index in use may lag behind the stored entries: a trial compares with what is stored.
+    """
+    if live is not None and tuple(live.entries) == tuple(entries):
+        yield live
+    elif not entries:
+        yield None
+    else:
+        known = KnownVectors(embedder)
+        if live is not None:
+            known.take_over(live)
+        with index_of(entries, known) as index:
+            yield index
+
+
+@contextmanager
 def panel(
     live: IndexVersion | None, draft_entries: Sequence[Entry], embedder: Embedder, policy: Policy
 ) -> Iterator[Panel]:
