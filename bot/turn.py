@@ -168,7 +168,13 @@ class Thinker:
         sayable = bool(said) and not isinstance(said[0][1], TransferReply)
         passive = channel.render_passive(said[0][1], address, self._clock.now()) if sayable else None
         speeches = tuple(Speech(kind=kind, body=to_stored(reply)) for kind, reply in said)
-        return Finished(claimed=claimed, speeches=speeches, passive_body=passive, facts=outcome.facts)
+        return Finished(
+            claimed=claimed,
+            speeches=speeches,
+            passive_body=passive,
+            facts=outcome.facts,
+            question=outcome.question,
+        )
 
 
 def _pieces(reply: Reply, max_bytes: int) -> list[Reply]:

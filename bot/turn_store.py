@@ -18,6 +18,7 @@ from bot import turn_sql as sql
 from bot.answers import ACTIVE, Answer, Passive
 from bot.inbox import SPEAKING_LEASE_MS, ensure_conversations, speaking_token
 from bot.late_failures import note_failure
+from bot.question_log import log_questions
 from bot.turns import Claimed, Committed, Finished, Plan
 from conversations.address import Address
 from conversations.conversation import Context, Conversation
@@ -170,6 +171,7 @@ async def _write(connection: AsyncConnection, plans: list[Plan], busy: set[str],
     fact_rows = [row for plan in plans for row in plan.fact_rows(now)]
     if fact_rows:
         await connection.execute(sql.RECORD_FACTS, fact_rows)
+    await log_questions(connection, plans, now)
     for plan in plans:
         if plan.item.case is not None:
             await insert_case(connection, plan.item.case)

@@ -13,6 +13,7 @@ from conversations.conversation import Context, Conversation
 from conversations.facts import Fact
 from conversations.inbound import MessageKey, SendFailed
 from conversations.ownership import Ownership
+from conversations.questions import AskedQuestion
 from conversations.replies import ReplyKind
 from escalation.cases import Case
 from storage.outbox import OutboxDraft
@@ -71,6 +72,7 @@ class Finished:
     case: Case | None = None
     cards: tuple[Card, ...] = ()
     facts: tuple[Fact, ...] = ()
+    question: AskedQuestion | None = None
     transcript: str = ""
     author: str = "customer"
     failure: SendFailed | None = None

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from conversations.conversation import Context
 from conversations.facts import Fact
+from conversations.questions import AskedQuestion
 from conversations.replies import Reply, ReplyKind, TextReply
 
 
@@ -40,12 +41,16 @@ class HandOver:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """Everything one turn decided. ``context`` None leaves the conversation's context as it was."""
+    """Everything one turn decided. ``context`` None leaves the conversation's context as it was.
+
+    ``question``: what the knowledge base was asked for it, and decided.
+    """
 
     says: tuple[Say, ...] = ()
     hand_over: HandOver | None = None
     context: Context | None = None
     facts: tuple[Fact, ...] = ()
+    question: AskedQuestion | None = None
 
 
 def say(text: str, *, context: Context | None = None, facts: tuple[Fact, ...] = ()) -> Outcome:

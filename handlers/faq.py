@@ -14,12 +14,13 @@ from handlers.choice import names_choice
 from handlers.entry_answer import ShopWords, fill_in, says_of, serves
 from handlers.hand_over import handed_over, when_people_answer
 from handlers.knowledge import Knowledge
+from handlers.question_log import asked_question
 from handlers.router import Router
 from handlers.turn import Turn, settled
 from intents.numbers import without_order_number
 from intents.understanding import FAQ, ORDER_NO
 from intents.wording import normalise
-from knowledge_base.decision import Answer, Ask, Candidate, Refuse, RefuseReason
+from knowledge_base.decision import Answer, Ask, Candidate, Decision, Refuse, RefuseReason
 from knowledge_base.entry import Entry
 from knowledge_base.serving import day_in_china, served_decision
 
@@ -50,8 +51,15 @@ def router(knowledge: Knowledge, *, service_hours: str | None, shop_name: str = 
 
     @routes.intent(FAQ)
     async def faq(turn: Turn) -> Outcome:
-        decided = await knowledge.decide(_question(turn))
-        decision = served_decision(decided, knowledge.entry, day_in_china(turn.now))
+        version = knowledge.version
+        verdict = await knowledge.verdict(_question(turn))
+        decision = served_decision(verdict.decision, knowledge.entry, day_in_china(turn.now))
+        outcome = said(turn, decision)
+        if isinstance(decision, Refuse) and names_choice(turn.text):
+            return outcome
+        return replace(outcome, question=asked_question(turn.text, verdict, decision, version))
+
+    def said(turn: Turn, decision: Decision) -> Outcome:
         match decision:
             case Answer():
                 return _answer(turn, decision.candidate, knowledge.entry(decision.candidate.entry_id), shop)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from knowledge_base.decision import Decision
+from knowledge_base.decision import Decision, Verdict
 from knowledge_base.entry import Entry
 
 
@@ -13,6 +13,15 @@ class Knowledge(Protocol):
 
     async def decide(self, text: str) -> Decision:
         """Answer, ask back or refuse, for any text (also one without words, also before there is an index)."""
+        ...
+
+    async def verdict(self, text: str) -> Verdict:
+        """What ``decide`` gives, with its grounds."""
+        ...
+
+    @property
+    def version(self) -> str | None:
+        """The index version in use; None before there is one."""
         ...
 
     def entry(self, entry_id: str) -> Entry | None:

@@ -98,9 +98,12 @@ class KnowledgeBase:
 
     async def decide(self, text: str) -> Decision:
         """What to say to ``text``. A stored phrasing needs no model. Raises as ``explain`` does."""
+        return (await self.verdict(text)).decision
+
+    async def verdict(self, text: str) -> Verdict:
+        """As ``decide``, with the grounds; of a stored phrasing only the entries that hold it are ranked."""
         self._check_open()
-        known = recognise(text, self._index, self._policy)
-        return known.decision if known else (await self.explain(text)).decision
+        return recognise(text, self._index, self._policy) or await self.explain(text)
 
     def knows(self, text: str) -> bool:
         """Whether ``text`` is a stored phrasing, as it is."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from knowledge_base.decision import Answer, Ask, Candidate, Decision, Refuse, RefuseReason
+from knowledge_base.decision import Answer, Ask, Candidate, Decision, Refuse, RefuseReason, Rule, Verdict
 from knowledge_base.entry import Entry, EntryId
 
 
@@ -28,12 +28,31 @@ class ScriptedKnowledge:
             return Ask(candidates=tuple(_candidate(entry, 0.4) for entry in meant))
         return Refuse(reason=RefuseReason.NOTHING_NEAR)
 
+    version = "v1"
+
+    async def verdict(self, text: str) -> Verdict:
+        return verdict_of(await self.decide(text))
+
     def entry(self, entry_id: str) -> Entry | None:
         return self._entries.get(entry_id)
 
     def forget(self, entry_id: str) -> None:
         """Takes an entry away, as an editor would between two messages."""
         del self._entries[entry_id]
+
+
+def verdict_of(decision: Decision) -> Verdict:
+    """The decision with grounds that fit it."""
+    match decision:
+        case Answer(candidate=candidate):
+            return Verdict(
+                decision=decision, rule=Rule.SURE, probability=candidate.probability, ranked=(candidate,)
+            )
+        case Ask(candidates=candidates):
+            first = candidates[0].probability if candidates else 0.0
+            return Verdict(decision=decision, rule=Rule.UNSURE, probability=first, ranked=candidates)
+        case Refuse():
+            return Verdict(decision=decision, rule=Rule.NOTHING_NEAR, probability=0.0, ranked=())
 
 
 def shop_knowledge() -> ScriptedKnowledge:

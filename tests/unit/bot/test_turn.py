@@ -39,8 +39,9 @@ from conversations.replies import Choice, ImageReply, MenuReply, Reply, ReplyKin
 from handlers.router import Router
 from handlers.turn import Turn
 from intents.understanding import FAQ, Understanding
-from knowledge_base.decision import Decision, Refuse, RefuseReason
+from knowledge_base.decision import Decision, Refuse, RefuseReason, Verdict
 from knowledge_base.entry import Entry, EntryId
+from tests.dialogues.knowledge import verdict_of
 
 NOON = datetime(2026, 11, 3, 4, 0, tzinfo=UTC)
 WANG = Address(channel=Channel.OFFICIAL, account="gh_shop", peer="wang")
@@ -97,6 +98,11 @@ class FakeUnderstander:
 class FakeKnowledge:
     async def decide(self, text: str) -> Decision:
         return Refuse(reason=RefuseReason.NOTHING_NEAR)
+
+    version = "v1"
+
+    async def verdict(self, text: str) -> Verdict:
+        return verdict_of(await self.decide(text))
 
     def entry(self, entry_id: str) -> Entry | None:
         return Entry(id=EntryId(entry_id), question="几点发货？", answer="下午四点前付款当天发。", similar=())

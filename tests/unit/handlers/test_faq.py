@@ -8,9 +8,9 @@ from conversations.outcomes import HandOverReason, Outcome
 from conversations.replies import Choice, MenuReply, ReplyKind
 from handlers import faq
 from handlers.knowledge import Knowledge
-from knowledge_base.decision import Ask, Candidate, Decision, Refuse, RefuseReason
+from knowledge_base.decision import Ask, Candidate, Decision, Refuse, RefuseReason, Verdict
 from knowledge_base.entry import Entry, EntryId
-from tests.dialogues.knowledge import ScriptedKnowledge, shop_knowledge
+from tests.dialogues.knowledge import ScriptedKnowledge, shop_knowledge, verdict_of
 from tests.unit.handlers.turns import make_turn, only_text, run
 
 BUSY = Context(offered=("return-how",), misses=2, awaiting="order_status", last_entry="return-fee")
@@ -24,6 +24,11 @@ class Decided:
 
     async def decide(self, text: str) -> Decision:
         return self._decision
+
+    version = "v1"
+
+    async def verdict(self, text: str) -> Verdict:
+        return verdict_of(await self.decide(text))
 
     def entry(self, entry_id: str) -> Entry | None:
         return None

@@ -26,8 +26,9 @@ from escalation.cases import CaseKey, CaseState
 from handlers import case_texts, staff
 from handlers.case_card import cards_for
 from handlers.turn import Turn
-from knowledge_base.decision import Answer, Ask, Candidate, Decision, Refuse, RefuseReason
+from knowledge_base.decision import Answer, Ask, Candidate, Decision, Refuse, RefuseReason, Verdict
 from knowledge_base.entry import Entry, EntryId
+from tests.dialogues.knowledge import verdict_of
 from tests.unit.handlers.staff_cases import LI_IN_A_GROUP, ZHANG, MemoryCases, after, case, staff_turn
 from tests.unit.handlers.turns import NOW, only_text
 
@@ -44,6 +45,11 @@ class Shelf:
     async def decide(self, text: str) -> Decision:
         self.asked.append(text)
         return self.decision
+
+    version = "v1"
+
+    async def verdict(self, text: str) -> Verdict:
+        return verdict_of(await self.decide(text))
 
     def entry(self, entry_id: str) -> Entry | None:
         return FREIGHT if entry_id == FREIGHT.id else None
