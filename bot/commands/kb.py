@@ -21,20 +21,21 @@ from bot.commands.kb_opening import (
     NoBuild,
     Reason,
     Who,
-    build_entries,
     embedder_of,
+    labels_of,
     live_index,
     name_of,
     now,
     policy_of,
-    run_trial,
     settings_of,
+    workbench_of,
 )
 from bot.commands.kb_output import FAILED, WRONG_USAGE, Output, show_figures, show_verdict
-from knowledge_base.decision import Candidate, Verdict
-from knowledge_base.editing.ledger import Ledger
+from conversations.address import Channel
+from knowledge_base.decision import Answer, Candidate, Verdict
 from knowledge_base.editing.revisions import Act
-from knowledge_base.editing.trial import gate_of, may_publish
+from knowledge_base.editing.trying import as_said
+from knowledge_base.editing.workbench import Request
 from knowledge_base.embedder.port import Embedder
 from knowledge_base.entry import Entry
 from knowledge_base.evaluation import find_all, judge_all, report
@@ -52,6 +53,7 @@ from knowledge_base.index.build import build_index
 from knowledge_base.index.shelf import Shelf
 from knowledge_base.index.version import IndexVersion
 from knowledge_base.searching import judge
+from knowledge_base.serving import day_in_china
 
 kb_app = typer.Typer(
     no_args_is_help=True,
@@ -87,25 +89,27 @@ def import_files(
     with output.failures():
         settings = settings_of(config)
         reading = read_files(files)
-        with Ledger(settings.path).changing() as ledger:
+        bench = workbench_of(settings, output)
+        with bench.ledger.changing() as ledger:
             before = ledger.entries
             plan = plan_import(before, reading.drafts)
             problems = (*reading.problems, *plan.problems)
             output.complain([str(problem) for problem in problems])
-            refused = bool(problems) and not skip_bad
-            trial = None
-            if gate and not refused:
-                trial = run_trial(settings, before, plan.entries, labels, output)
-                refused = not may_publish(trial, reason).granted
-            revision = built = None
-            if not refused:
-                why = reason.strip() or "导入 " + "、".join(file.name for file in files)
-                tried = gate_of(trial) if trial else None
-                revision = ledger.publish(
-                    plan.entries, act=Act.IMPORT, who=name_of(who), why=why, now=now(), gate=tried
+            done = None
+            if skip_bad or not problems:
+                request = Request(
+                    act=Act.IMPORT,
+                    who=name_of(who),
+                    reason=reason,
+                    what="导入 " + "、".join(file.name for file in files),
+                    now=now(),
+                    gate=gate,
+                    build=not no_build,
+                    log=labels_of(labels),
                 )
-            if not refused and not no_build:
-                built = build_entries(settings, plan.entries, output)
+                done = bench.publish_in(ledger, plan.entries, request)
+    refused = done is None or not done.published
+    trial = done.trial if done else None
     value: dict[str, object] = {
         "imported": not refused,
         "added": 0 if refused else plan.added,
@@ -115,8 +119,8 @@ def import_files(
         "problems": [asdict(problem) for problem in problems],
         "conflicts": list(plan.conflicts),
         "ignored_columns": list(reading.ignored),
-        "index": asdict(built) if built else None,
-        "revision": revision.number if revision else None,
+        "index": asdict(done.index) if done and done.index else None,
+        "revision": done.revision.number if done and done.revision else None,
         "trial": trial_json(trial, reason) if trial else None,
     }
     output.result(value, show_import(value, problems, trial, reason))
@@ -131,8 +135,9 @@ def build(config: Config = None, as_json: AsJson = False) -> None:
     with output.failures():
         settings = settings_of(config)
         started = time.monotonic()
-        with Ledger(settings.path).changing() as ledger:
-            built = build_entries(settings, ledger.entries, output)
+        bench = workbench_of(settings, output)
+        with bench.ledger.changing() as ledger:
+            built = bench.build(ledger.entries)
         seconds = round(time.monotonic() - started, 3)
     text = f"索引 {built.version[:8]}：{built.entries} 条问答，{built.phrasings} 个问法"
     news = f"新算 {built.embedded} 个问法，用时 {seconds} 秒" if built.changed else "没有变化"
@@ -144,6 +149,10 @@ def ask(
     text: Annotated[str, typer.Argument(help="What a customer might write.")],
     config: Config = None,
     as_json: AsJson = False,
+    channel: Annotated[Channel | None, typer.Option(help="Where it is asked.")] = None,
+    segment: Annotated[
+        list[str] | None, typer.Option(help="What the customer is, the most telling first.")
+    ] = None,
 ) -> None:
     """Show what would be said to TEXT, and why."""
     output = Output(as_json=as_json)
@@ -153,7 +162,8 @@ def ask(
         index = live_index(settings)
         policy = policy_of(settings)
         started = time.perf_counter()
-        (verdict,) = judge([text], index, embedder, policy)
+        (found,) = judge([text], index, embedder, policy)
+        verdict = as_said(found, index, channel, segment or (), day_in_china(now())) if index else found
         milliseconds = round((time.perf_counter() - started) * 1000, 3)
     value = {
         "query": text,
@@ -162,6 +172,8 @@ def ask(
         "version": index.version if index else None,
         "milliseconds": milliseconds,
     }
+    if decision_name(found.decision) != decision_name(verdict.decision):
+        output.complain(["最近的问答今天不会用到（停用，或不在生效日期内）"])
     output.result(value, lambda console: show_verdict(console, verdict))
     if index is None:
         output.complain(["还没有索引，先运行 kb import 文件"])
@@ -213,7 +225,7 @@ def _temporary_index(folder: Path, entries: list[Entry], embedder: Embedder, out
 
 def _verdict_json(verdict: Verdict) -> dict[str, object]:
     shown = shown_ids(verdict.decision)
-    answer = verdict.ranked[0].answer if decision_name(verdict.decision) == "answer" else None
+    answer = verdict.decision.candidate.answer if isinstance(verdict.decision, Answer) else None
     return {
         "decision": decision_name(verdict.decision),
         "rule": verdict.rule.value,

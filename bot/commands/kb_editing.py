@@ -26,24 +26,21 @@ from bot.commands.kb_opening import (
     NoBuild,
     Reason,
     Who,
-    build_entries,
-    embedder_of,
-    index_of_stored,
+    labels_of,
     name_of,
     now,
-    run_trial,
     settings_of,
+    workbench_of,
 )
 from bot.commands.kb_output import FAILED, Output
-from knowledge_base.editing.checkup import NEAR, check_up
+from knowledge_base.editing.checkup import NEAR
 from knowledge_base.editing.diffing import diff
 from knowledge_base.editing.ledger import Ledger
 from knowledge_base.editing.revisions import Act, state_at
-from knowledge_base.editing.trial import gate_of, may_publish
+from knowledge_base.editing.workbench import Request
 from knowledge_base.exporting import export_file
 from knowledge_base.importing.files import read_files
 from knowledge_base.importing.planning import plan_import
-from knowledge_base.serving import day_in_china
 
 Number = Annotated[int, typer.Argument(min=0, help="Number of a revision, see `kb log`; 0: the beginning.")]
 
@@ -74,12 +71,12 @@ def try_import(
     with output.failures():
         settings = settings_of(config)
         reading = read_files(files)
-        with Ledger(settings.path).changing() as ledger:
-            before = ledger.entries
+        bench = workbench_of(settings, output)
+        before = bench.stored()
         plan = plan_import(before, reading.drafts)
         problems = [str(problem) for problem in (*reading.problems, *plan.problems)]
         output.complain(problems)
-        trial = run_trial(settings, before, plan.entries, labels, output)
+        trial = bench.try_change(lambda entries: plan.entries, now=now(), log=labels_of(labels))
     value = {
         "added": plan.added,
         "updated": plan.updated,
@@ -139,30 +136,30 @@ def rollback(
     output = Output(as_json=as_json)
     with output.failures():
         settings = settings_of(config)
-        with Ledger(settings.path).changing() as ledger:
-            before, after = ledger.entries, ledger.state_at(number)
-            trial = run_trial(settings, before, after, labels, output) if gate else None
-            refused = trial is not None and not may_publish(trial, reason).granted
-            revision = built = None
-            if not refused:
-                why = reason.strip() or f"回到第 {number} 版"
-                tried = gate_of(trial) if trial else None
-                revision = ledger.publish(
-                    after, act=Act.ROLLBACK, who=name_of(who), why=why, now=now(), gate=tried
-                )
-                built = None if no_build else build_entries(settings, after, output)
+        request = Request(
+            act=Act.ROLLBACK,
+            who=name_of(who),
+            reason=reason,
+            what=f"回到第 {number} 版",
+            now=now(),
+            gate=gate,
+            build=not no_build,
+            log=labels_of(labels),
+        )
+        done = workbench_of(settings, output).rollback(number, request)
+    trial = done.trial
     value = {
-        "rolled_back": not refused,
-        "revision": revision.number if revision else None,
-        "entries": len(before if refused else after),
-        "index": asdict(built) if built else None,
+        "rolled_back": done.published,
+        "revision": done.revision.number if done.revision else None,
+        "entries": len(done.entries),
+        "index": asdict(done.index) if done.index else None,
         "trial": trial_json(trial, reason) if trial else None,
     }
-    done = f"回到第 {number} 版，记为第 {revision.number} 版" if revision else "没有变化"
-
+    told = f"回到第 {number} 版，记为第 {done.revision.number} 版" if done.revision else "没有变化"
+    refused = not done.published
     output.result(
         value,
-        lambda console: show_trial(console, trial, reason) if trial and refused else console.print(done),
+        lambda console: show_trial(console, trial, reason) if trial and refused else console.print(told),
     )
     if refused:
         raise typer.Exit(FAILED)
@@ -179,13 +176,8 @@ def doctor(
     output = Output(as_json=as_json)
     with output.failures():
         settings = settings_of(config)
-        with Ledger(settings.path).changing() as ledger:
-            entries = ledger.entries
-        embedder = embedder_of(settings)
-        with index_of_stored(settings, entries, embedder) as index:
-            if index is None:
-                output.complain(["还没有问答，先运行 kb import 文件"])
-                raise typer.Exit(FAILED)
-            with output.progress("检查") as progress:
-                found = check_up(index, today=day_in_china(now()), near=near, progress=progress)
+        found = workbench_of(settings, output).check_up(now=now(), near=near)
+    if found is None:
+        output.complain(["还没有问答，先运行 kb import 文件"])
+        raise typer.Exit(FAILED)
     output.result(asdict(found), lambda console: show_checkup(console, found))

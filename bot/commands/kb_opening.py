@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import getpass
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -16,16 +14,12 @@ from bot.config import load_settings
 from knowledge_base.answering import Policy
 from knowledge_base.calibration import shipped_calibration
 from knowledge_base.editing.labels import read_labels
-from knowledge_base.editing.trial import LabelledQuestion, Trial
-from knowledge_base.editing.trying import Trials, index_in_use
+from knowledge_base.editing.trial import LabelledQuestion
+from knowledge_base.editing.workbench import Workbench
 from knowledge_base.embedder.opening import open_embedder
 from knowledge_base.embedder.port import Embedder
-from knowledge_base.entry import Entry
-from knowledge_base.errors import KnowledgeBaseError
-from knowledge_base.index.build import Built, build_index
 from knowledge_base.index.shelf import Shelf
 from knowledge_base.index.version import IndexVersion
-from knowledge_base.serving import day_in_china
 from knowledge_base.settings import KnowledgeBaseSettings
 
 Config = Annotated[Path | None, typer.Option("--config", help="Configuration file; default: config.yml.")]
@@ -70,39 +64,13 @@ def live_index(settings: KnowledgeBaseSettings) -> IndexVersion | None:
     return IndexVersion.open(shelf.folder(version)) if version else None
 
 
-def build_entries(settings: KnowledgeBaseSettings, entries: Sequence[Entry], output: Output) -> Built:
-    with output.progress("计算向量") as progress:
-        return build_index(
-            Shelf(settings.path),
-            entries,
-            embedder_of(settings),
-            progress,
-            keep_versions=settings.keep_versions,
-        )
+def workbench_of(settings: KnowledgeBaseSettings, output: Output) -> Workbench:
+    """Opens the embedder when it is needed first."""
+    return Workbench(settings, lambda: embedder_of(settings), policy_of(settings), output.progress)
 
 
-@contextmanager
-def index_of_stored(
-    settings: KnowledgeBaseSettings, entries: Sequence[Entry], embedder: Embedder
-) -> Iterator[IndexVersion | None]:
-    """An index of just these entries: the one in use when it is sound and up to date."""
-    with index_in_use(_usable(settings, embedder), entries, embedder) as index:
-        yield index
-
-
-def run_trial(
-    settings: KnowledgeBaseSettings,
-    before: Sequence[Entry],
-    after: Sequence[Entry],
-    labels: Path | None,
-    output: Output,
-) -> Trial:
-    """Try a change of the stored entries on all phrasings and the labelled questions."""
-    log: tuple[LabelledQuestion, ...] = read_labels(labels) if labels else ()
-    embedder = embedder_of(settings)
-    with index_of_stored(settings, before, embedder) as index, output.progress("试运行") as progress:
-        trials = Trials(embedder, policy_of(settings))
-        return trials.run(index, after, log, today=day_in_china(now()), progress=progress)
+def labels_of(labels: Path | None) -> tuple[LabelledQuestion, ...]:
+    return read_labels(labels) if labels else ()
 
 
 def now() -> datetime:
@@ -117,11 +85,3 @@ def name_of(who: str | None) -> str:
         return getpass.getuser()
     except (OSError, KeyError):
         return "命令行"
-
-
-def _usable(settings: KnowledgeBaseSettings, embedder: Embedder) -> IndexVersion | None:
-    try:
-        index = live_index(settings)
-    except KnowledgeBaseError:
-        return None
-    return index if index is not None and index.manifest.embedder == embedder.identity else None

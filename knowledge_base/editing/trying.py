@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from conversations.address import Channel
@@ -130,14 +130,9 @@ class Panel:
 
         def said(index: IndexVersion) -> Said:
             (verdict,) = judge([text], index, self._embedder, self._policy)
-            decision = served_decision(verdict.decision, index.entry, today)
-            answer = None
-            if isinstance(decision, Answer):
-                entry = index.entry(decision.candidate.entry_id)
-                answer = answer_for(entry, channel, segments, today) if entry else None
-            return Said(
-                verdict=verdict, decision=decision, text=None if answer is None else render(answer, {})
-            )
+            decision = as_said(verdict, index, channel, segments, today).decision
+            answer = decision.candidate.answer if isinstance(decision, Answer) else None
+            return Said(verdict=verdict, decision=decision, text=answer)
 
         return TryOut(text=text, live=said(self._live) if self._live else None, draft=said(self._draft))
 
@@ -188,6 +183,21 @@ def try_out(
     """One question on a panel; for several use ``panel``."""
     with panel(live, draft_entries, embedder, policy) as opened:
         return opened.try_out(text, today=today, channel=channel, segments=segments)
+
+
+def as_said(
+    verdict: Verdict, index: IndexVersion, channel: Channel | None, segments: Sequence[str], today: date
+) -> Verdict:
+    """The verdict with what is said today: without entries that are not served, the answer that fits, filled in as for
+    somebody unknown.
+    """
+    decision = served_decision(verdict.decision, index.entry, today)
+    if isinstance(decision, Answer):
+        entry = index.entry(decision.candidate.entry_id)
+        answer = answer_for(entry, channel, segments, today) if entry else None
+        said = render(answer or decision.candidate.answer, {})
+        decision = Answer(candidate=replace(decision.candidate, answer=said))
+    return replace(verdict, decision=decision)
 
 
 def _key(question: TrialQuestion) -> _Key:

@@ -45,12 +45,15 @@ class ChangeRefused(KnowledgeBaseError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """Who wants what, and why. ``gate``: try it first. ``base``: the revision that the editor began from."""
+    """Who wants what, and why. ``what`` stands in the revision where no reason is given. ``gate``: try it first.
+    ``base``: the revision that the editor began from.
+    """
 
     act: Act
     who: str
     reason: str
     now: datetime
+    what: str = ""
     gate: bool = True
     build: bool = True
     base: int | None = None
@@ -123,7 +126,7 @@ class Workbench:
             after,
             act=request.act,
             who=request.who,
-            why=request.reason,
+            why=request.reason.strip() or request.what,
             now=request.now,
             base=request.base,
             gate=gate_of(trial) if trial else None,
@@ -134,7 +137,7 @@ class Workbench:
             revision=revision,
             trial=trial,
             permission=permission,
-            index=self._build(after) if request.build else None,
+            index=self.build(after) if request.build else None,
         )
 
     def check_up(self, *, now: datetime, near: float = NEAR) -> Checkup | None:
@@ -151,6 +154,13 @@ class Workbench:
             after = tuple(change(self.stored()))
             with panel(self.live(), after, self._embedder, self._policy) as opened:
                 yield opened
+
+    def build(self, entries: Sequence[Entry]) -> Built:
+        """Build the index of the stored ``entries``; only while the ledger is open."""
+        with self._turn, self._bars("计算向量") as progress:
+            return build_index(
+                self._shelf, entries, self._embedder, progress, keep_versions=self._settings.keep_versions
+            )
 
     def stored(self) -> tuple[Entry, ...]:
         """The stored entries, after what a crash left unfinished is finished."""
@@ -179,12 +189,6 @@ class Workbench:
     ) -> Trial:
         with self._turn, self._index_of(before) as index, self._bars("试运行") as progress:
             return self._trials.run(index, after, log, today=day_in_china(now), progress=progress)
-
-    def _build(self, entries: Sequence[Entry]) -> Built:
-        with self._turn, self._bars("计算向量") as progress:
-            return build_index(
-                self._shelf, entries, self._embedder, progress, keep_versions=self._settings.keep_versions
-            )
 
     def _index_of(self, entries: Sequence[Entry]) -> AbstractContextManager[IndexVersion | None]:
         return index_in_use(self.live(), entries, self._embedder)

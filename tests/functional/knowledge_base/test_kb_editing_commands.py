@@ -76,6 +76,20 @@ def test_a_loss_is_shown_by_name_and_needs_a_reason(shop: Shop) -> None:
     assert set(shop.json("log", "--limit", "1")["revisions"][0]["gate"]["lost"]) == lost
 
 
+def test_ask_says_what_a_customer_would_get_today(shop: Shop) -> None:
+    table = (
+        "id,question,answer,答案@微信客服,停用\n"
+        "hours,门店几点关门,{name|亲}，九点半,{shop}九点半关门,\n"
+        "fresh,水果坏了怎么赔,赔,,是\n"
+    )
+    shop.json("import", shop.write("more.csv", table))
+    assert shop.json("ask", "门店几点关门")["answer"] == "亲，九点半"
+    assert shop.json("ask", "门店几点关门", "--channel", "kefu")["answer"] == "本店九点半关门"
+    off = shop.json("ask", "坏果包赔吗")
+    assert (off["decision"], off["rule"], off["answer"]) == ("refuse", "exact", None)
+    assert "停用" in shop.run("ask", "坏果包赔吗").stderr
+
+
 def test_the_doctor_names_what_to_look_at(shop: Shop) -> None:
     more = shop.write("more.csv", "id,question,answer,similar,停用\nold,老活动,没有了,我要退货,是\n")
     shop.json("import", more, "--no-build")
