@@ -45,11 +45,11 @@ def _wecom_login(base: Foundation) -> WecomLogin | None:
         corp_id=settings.wecom.corp_id,
         agent_id=settings.wecom.agent_id,
         public_url=settings.web.public_url,
-        member_of=_asking(api),
+        member_of=asking(api),
     )
 
 
-def _asking(api: QyApi) -> Callable[[str], Awaitable[str | None]]:
+def asking(api: QyApi) -> Callable[[str], Awaitable[str | None]]:
     async def userid_of(code: str) -> str | None:
         match await member_of(api, code):
             case Member(userid=userid):

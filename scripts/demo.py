@@ -24,6 +24,8 @@ import yaml
 from rich.console import Console
 
 from bot.config import load_settings
+from bot.logs import set_up_logs
+from bot.settings import LogSettings
 from conversations.address import Address, Channel
 from conversations.clock import SystemClock
 from knowledge_base.embedder.files import default_folder, read_manifest
@@ -58,6 +60,7 @@ def main() -> int:
     parser.add_argument("--folder", type=Path, default=ROOT / "var" / "demo", help="where its files are")
     folder: Path = parser.parse_args().folder.resolve()
     _forget_settings_of_the_shell()
+    set_up_logs(LogSettings(level="WARNING"))
     try:
         with _alone(folder):
             asyncio.run(_until_told(_demo(folder)))

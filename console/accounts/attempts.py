@@ -14,6 +14,7 @@ from console.accounts.lockout import (
     FREE_FOR_LOGIN,
     Attempts,
     after_failure,
+    given_back,
     wait_of,
 )
 from storage.conflicts import insert_or_ignore, insert_or_update
@@ -49,8 +50,7 @@ class AttemptBook:
         async with self._database.writing() as connection:
             await connection.execute(delete(table).where(table.c.subject == _login(login)))
             before = await _held(connection, _address(address))
-            given_back = Attempts(failures=max(0, before.failures - 1), last_ms=before.last_ms)
-            await _keep(connection, _address(address), given_back)
+            await _keep(connection, _address(address), given_back(before, free=FREE_FOR_ADDRESS))
 
     async def forgive(self, login: str) -> None:
         """Somebody in charge gave this person a new password."""

@@ -36,3 +36,10 @@ def after_failure(attempts: Attempts, now_ms: int, *, free: int) -> Attempts:
     beyond = failures - free
     wait = 0 if beyond <= 0 else min(_LONGEST_WAIT_MS, _FIRST_WAIT_MS * 2 ** min(beyond - 1, 10))
     return Attempts(failures=failures, last_ms=now_ms, locked_until_ms=now_ms + wait if wait else 0)
+
+
+def given_back(attempts: Attempts, *, free: int) -> Attempts:
+    """One that began as a failure was none. Others' failures count on, and so does the wait while they are too many."""
+    failures = max(0, attempts.failures - 1)
+    locked_until_ms = attempts.locked_until_ms if failures > free else 0
+    return Attempts(failures=failures, last_ms=attempts.last_ms, locked_until_ms=locked_until_ms)

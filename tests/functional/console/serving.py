@@ -45,10 +45,11 @@ class Watch:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seen:
-    """What came back."""
+    """What came back; ``text`` is ``raw`` with its entities (&lt; and so on) as people see them."""
 
     status: int
     text: str
+    raw: str = field(repr=False)
     headers: Mapping[str, str] = field(repr=False)
 
     @property
@@ -122,7 +123,7 @@ class Visitor:
             method, path, data=form, headers=named, allow_redirects=False
         ) as answer:
             text = await answer.text() if answer.content_type.startswith("text/") else ""
-            seen = Seen(status=answer.status, text=unescape(text), headers=answer.headers.copy())
+            seen = Seen(status=answer.status, text=unescape(text), raw=text, headers=answer.headers.copy())
         if 'name="csrf"' in text:
             self.csrf = seen.csrf
         return seen
