@@ -1,13 +1,40 @@
-"""The ``kb`` commands about changes as programs, with the real embedder."""
+"""The ``kb`` commands about changes, with the real embedder; in this process, since each test runs many of them."""
 
 from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
+from typer.testing import CliRunner, Result
 
-from tests.functional.knowledge_base.test_kb_commands import TABLE, Shop
+from bot.commands.kb import kb_app
+from tests.functional.knowledge_base.test_kb_commands import TABLE
+
+
+class Shop:
+    """A shop's folder: a configuration, and ``kb`` run in it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        (folder / "config.yml").write_text("knowledge_base: {path: kb}\n")
+
+    def write(self, name: str, text: str) -> str:
+        (self.folder / name).write_text(text, encoding="utf-8")
+        return str(self.folder / name)
+
+    def run(self, *arguments: str) -> Result:
+        runner = CliRunner(env={"COLUMNS": "200"})
+        return runner.invoke(kb_app, [*arguments, "--config", str(self.folder / "config.yml")])
+
+    def json(self, *arguments: str, code: int = 0) -> dict[str, Any]:
+        """Run with ``--json``; standard output must hold one object and nothing else."""
+        done = self.run(*arguments, "--json")
+        assert done.exit_code == code, done.output
+        value = json.loads(done.stdout)
+        assert isinstance(value, dict)
+        return value
 
 
 @pytest.fixture
@@ -68,7 +95,7 @@ def test_a_loss_is_shown_by_name_and_needs_a_reason(shop: Shop) -> None:
     assert (refused["imported"], refused["revision"], refused["entries"]) == (False, None, 4)
     assert {each["text"] for each in refused["trial"]["lost"]} == lost
     told = shop.run("import", worse, "--gate")
-    assert told.returncode == 1
+    assert told.exit_code == 1
     assert "写明理由才能发布" in told.stdout
 
     done = shop.json("import", worse, "--gate", "--labels", labels, "--reason", "缺货")
@@ -104,7 +131,7 @@ def test_the_doctor_names_what_to_look_at(shop: Shop) -> None:
 def test_wrong_usage_and_empty_shops(tmp_path: Path) -> None:
     empty = Shop(tmp_path)
     assert empty.json("log")["revisions"] == []
-    assert empty.run("doctor").returncode == 1
+    assert empty.run("doctor").exit_code == 1
     assert ".xlsx" in empty.json("export", str(tmp_path / "out.doc"), code=1)["error"]
-    assert empty.run("try", "no-such-file.csv").returncode == 2
-    assert empty.run("diff", "x").returncode == 2
+    assert empty.run("try", "no-such-file.csv").exit_code == 2
+    assert empty.run("diff", "x").exit_code == 2
