@@ -34,11 +34,12 @@ def create_console(
     if secure is None:
         secure = public_url.startswith("https://")
     cookie = Cookie(secure=secure)
+    acts = {name: title for part in more for name, title in part.acts.items()}
     own = (
         login.pages(ground, cookie, wecom),
         home.pages(),
         people.pages(ground),
-        audit.pages(ground),
+        audit.pages(ground, acts),
         account.pages(ground, cookie),
     )
     parts = (*own[:2], *more, *own[2:])

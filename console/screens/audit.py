@@ -63,8 +63,9 @@ class Line:
     details: str
 
 
-def pages(ground: Ground) -> Pages:
-    log = _Log(ground)
+def pages(ground: Ground, acts: Mapping[str, str]) -> Pages:
+    """``acts``: the titles of the other parts' acts."""
+    log = _Log(ground, {**ACT_TITLES, **acts})
     read = Permission.AUDIT_READ
     return Pages(
         routes=(
@@ -92,8 +93,9 @@ def pages(ground: Ground) -> Pages:
 
 
 class _Log:
-    def __init__(self, ground: Ground) -> None:
+    def __init__(self, ground: Ground, titles: Mapping[str, str]) -> None:
         self._ground = ground
+        self._titles = titles
 
     async def show(self, visit: Visit) -> web.StreamResponse:
         query = visit.request.query
@@ -104,10 +106,10 @@ class _Log:
         return await page(
             visit,
             "audit/list.html",
-            lines=[line_of(entry) for entry in entries[:PAGE]],
+            lines=[line_of(entry, self._titles) for entry in entries[:PAGE]],
             older=entries[PAGE - 1].seq if len(entries) > PAGE else None,
             chosen=chosen,
-            act_titles=ACT_TITLES,
+            act_titles=self._titles,
         )
 
     async def verify(self, visit: Visit) -> web.StreamResponse:
@@ -134,13 +136,13 @@ def wanted_of(chosen: Mapping[str, str], *, below_seq: int | None = None) -> Wan
     )
 
 
-def line_of(entry: LogEntry) -> Line:
+def line_of(entry: LogEntry, titles: Mapping[str, str] = ACT_TITLES) -> Line:
     details: dict[str, object] = json.loads(entry.details)
     login = details.pop("login", None)
     told = "，".join(f"{FIELD_TITLES.get(name, name)}：{_told(value)}" for name, value in details.items())
     return Line(
         entry=entry,
-        title=ACT_TITLES.get(entry.act, entry.act),
+        title=titles.get(entry.act, entry.act),
         subject=str(login) if login else _subject(entry.subject),
         details=told,
     )

@@ -57,11 +57,16 @@ class Entry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pages:
-    """One part of the console. ``static``: file names, as templates give them to ``asset()``, and the files."""
+    """One part of the console.
+
+    ``static``: file names, as templates give them to ``asset()``, and the files. ``acts``: what the log calls acts,
+    such as ``knowledge.published``, and what people read for it.
+    """
 
     routes: tuple[Route, ...]
     entries: tuple[Entry, ...] = ()
     static: Mapping[str, Path] = field(default_factory=dict)
+    acts: Mapping[str, str] = field(default_factory=dict)
 
 
 def entries_for(entries: Iterable[Entry], roles: frozenset[Role]) -> dict[Group, tuple[Entry, ...]]:
