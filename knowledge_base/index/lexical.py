@@ -119,7 +119,7 @@ class LexicalIndex:
             read += int(sizes[at])
             postings = self._postings(int(wording.places[at]))
             scores[self.rows[postings]] += np.float32(wording.weights[at]) * self.weights[postings]
-        touched = np.flatnonzero(scores)
+        touched = np.flatnonzero(scores > 0)
         return touched[_highest(scores[touched], count)]
 
     def _scores_of(self, wording: Wording, rows: Rows) -> Floats:
