@@ -44,7 +44,7 @@ class Cluster:
     @property
     def reasons(self) -> Mapping[Missed, int]:
         """How many were missed for each reason; a question may have several."""
-        found = Counter({reason: 0 for reason in Missed})
+        found = Counter(dict.fromkeys(Missed, 0))
         for member in self.members:
             found.update(member.reasons)
         return {reason: count for reason, count in found.items() if count}

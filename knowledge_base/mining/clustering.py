@@ -22,14 +22,18 @@ _DIMENSIONS = 64
 """What is left of the vectors for the clustering: neighbours stay the same, and it takes a fraction of the time."""
 
 
-def find_clusters(vectors: Floats, counts: Sequence[int]) -> list[list[int]]:
+def find_clusters(vectors: Floats, counts: Sequence[int], background: Floats) -> list[list[int]]:
     """Rows of ``vectors`` (questions, width; centred, unit length) by cluster, the most central row first.
 
-    ``counts``: how often each was asked. The same input gives the same clusters, the most asked first.
+    ``counts``: how often each was asked. ``background``: vectors of ordinary sentences; dense is what is denser than
+    those, so that a log about one thing alone shows it too. The same input gives the same clusters, the most asked
+    first.
     """
-    names = _names(vectors)
+    names = _names(np.concatenate([vectors, background]))[: len(vectors)]
     found = [np.flatnonzero(names == name).tolist() for name in range(int(names.max(initial=-1)) + 1)]
-    alone = [[row] for row in np.flatnonzero(names < 0).tolist() if counts[row] >= FEWEST]
+    found = [rows for rows in found if len(rows) >= FEWEST]
+    clustered = {row for rows in found for row in rows}
+    alone = [[row] for row, count in enumerate(counts) if count >= FEWEST and row not in clustered]
     ordered = [_central_first(vectors, counts, rows) for rows in (*found, *alone)]
     return sorted(ordered, key=lambda rows: (-sum(counts[row] for row in rows), rows[0]))
 

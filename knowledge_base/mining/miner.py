@@ -137,13 +137,12 @@ class Miner:
     ) -> tuple[Cluster, ...]:
         if not still:
             return ()
-        vectors = self._vectors([alike for alike, _ in still])
-        found = find_clusters(vectors, [alike.count for alike, _ in still])
+        ordinary = embed_ordinary_sentences(self._embedder)
+        raw = self._embedder.encode([alike.tidied for alike, _ in still])
+        centre = find_centre(raw, ordinary)
+        vectors, background = centred(raw, centre), centred(ordinary, centre)
+        found = find_clusters(vectors, [alike.count for alike, _ in still], background)
         return tuple(_cluster(rows, still, vectors, labels) for rows in found)
-
-    def _vectors(self, alike: Sequence[AskedAlike]) -> Floats:
-        raw = self._embedder.encode([each.tidied for each in alike])
-        return centred(raw, find_centre(raw, embed_ordinary_sentences(self._embedder)))
 
 
 def _cluster(
