@@ -8,83 +8,136 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
+from console.accounts.account import NewAccount
+from console.accounts.passwords import Passwords
+from console.accounts.store import Doer
+from console.ground import Ground, lay_ground
+from console.permissions import Role
+from console.settings import ConsoleSettings
 from storage.database import Database
-from storage.settings import DatabaseSettings
 from tests.functional.bot.commands import Ran, run_command
+from tests.functional.console.serving import CHEAP
 
-PASSWORD = {"XIAOER_CONSOLE_PASSWORD": "long-enough-words"}
+PASSWORD = "long-enough-words"
+BY = Doer(login="test")
 
 
 @pytest.fixture
 def config(tmp_path: Path) -> Path:
     file = tmp_path / "config.yml"
-    file.write_text('database: {url: "sqlite+aiosqlite:///x.db"}\nofficial: {enabled: false}\n')
+    file.write_text('database: {url: "sqlite+aiosqlite:///xiaoer.db"}\nofficial: {enabled: false}\n')
     return file
 
 
-async def users(config: Path, *arguments: str, password: bool = True) -> Ran:
-    environment = PASSWORD if password else {}
-    return await run_command("console", "user", *arguments, "--config", str(config), environment=environment)
+@pytest.fixture
+async def ground(database: Database) -> Ground:
+    """The same database from inside; ``boss``, an admin, is there."""
+    ground = lay_ground(ConsoleSettings(), database, passwords=Passwords(CHEAP))
+    await ground.accounts.add(_new("boss", Role.ADMIN), BY)
+    return ground
 
 
-async def test_from_nobody_to_a_disabled_one(config: Path) -> None:
-    before = await run_command("check", "--json", "--config", str(config))
-    note = {one["name"]: one["note"] for one in json.loads(before.out)["checks"]}["console"]
-    assert "python -m bot console user add" in note
+def _new(login: str, role: Role) -> NewAccount:
+    return NewAccount(login=login, name=login, roles=frozenset({role}), password_hash="h")
 
-    added = await users(config, "add", "Boss", "--name", "禾叔", "--role", "admin")
-    assert (added.code, added.out) == (0, "boss\tadmin\n"), added.err
-    assert (await users(config, "add", "lan", "--role", "agent", "--role", "editor")).code == 0
-    assert (await users(config, "add", "lan", "--role", "agent")).code == 1
-    assert (await users(config, "disable", "lan")).code == 0
-    listed = json.loads((await users(config, "list", "--json")).out)["users"]
-    assert [(one["login"], one["name"], one["roles"], one["disabled"]) for one in listed] == [
-        ("boss", "禾叔", ["admin"], False),
-        ("lan", "lan", ["agent", "editor"], True),
+
+async def console(config: Path, *arguments: str, password: str | None = PASSWORD) -> Ran:
+    environment = {} if password is None else {"XIAOER_CONSOLE_PASSWORD": password}
+    return await run_command("console", *arguments, "--config", str(config), environment=environment)
+
+
+async def test_check_says_how_to_make_the_first_account(config: Path) -> None:
+    ran = await run_command("check", "--json", "--config", str(config))
+    notes = {one["name"]: one["note"] for one in json.loads(ran.out)["checks"]}
+    assert "nobody may come in yet: `python -m bot console user add" in notes["console"]
+
+
+async def test_somebody_is_added(config: Path, ground: Ground) -> None:
+    arguments = ("user", "add", "Lan", "--name", "兰兰", "--role", "agent", "--role", "editor")
+    ran = await console(config, *arguments)
+    assert (ran.code, ran.out) == (0, "lan\tagent, editor\n"), ran.err
+    account = await ground.accounts.by_login("lan")
+    assert account is not None
+    assert account.name == "兰兰"
+    assert account.roles == {Role.AGENT, Role.EDITOR}
+    stored = await ground.accounts.password_hash("lan")
+    assert await Passwords(CHEAP).matches(PASSWORD, stored)
+
+
+async def test_a_name_is_taken_once(config: Path, ground: Ground) -> None:
+    assert (await console(config, "user", "add", "boss", "--role", "agent")).code == 1
+    assert len(await ground.accounts.all()) == 1
+
+
+async def test_everybody_is_listed(config: Path, ground: Ground) -> None:
+    lan = await ground.accounts.add(_new("lan", Role.AGENT), BY)
+    await ground.accounts.disable(lan.id, BY)
+    ran = await console(config, "user", "list", "--json")
+    users = json.loads(ran.out)["users"]
+    assert [(one["login"], one["roles"], one["disabled"]) for one in users] == [
+        ("boss", ["admin"], False),
+        ("lan", ["agent"], True),
     ]
-    assert (await users(config, "disable", "boss")).code == 1, "the last admin"
-    assert (await users(config, "password", "boss")).code == 0
-    assert (await users(config, "password", "nobody")).code == 1
+
+
+async def test_the_last_admin_is_not_disabled_and_others_are(config: Path, ground: Ground) -> None:
+    await ground.accounts.add(_new("lan", Role.AGENT), BY)
+    assert (await console(config, "user", "disable", "boss")).code == 1
+    assert (await console(config, "user", "disable", "lan")).code == 0
+    assert [(one.login, one.disabled) for one in await ground.accounts.all()] == [
+        ("boss", False),
+        ("lan", True),
+    ]
+
+
+async def test_a_new_password_ends_sessions(config: Path, ground: Ground) -> None:
+    boss = await ground.accounts.by_login("boss")
+    assert boss is not None
+    token = await ground.sessions.begin(boss.id, way="password", address="", browser="")
+    assert (await console(config, "user", "password", "boss")).code == 0
+    assert await ground.sessions.find(token) is None
+    assert await Passwords(CHEAP).matches(PASSWORD, await ground.accounts.password_hash("boss"))
 
 
 @pytest.mark.parametrize(
-    "arguments", [("add", "a b", "--role", "admin"), ("add", "lan", "--role", "king"), ("add", "lan")]
+    ("arguments", "password"),
+    [
+        (("user", "add", "a b", "--role", "admin"), PASSWORD),
+        (("user", "add", "lan", "--role", "king"), PASSWORD),
+        (("user", "add", "lan", "--role", "admin"), "short"),
+        (("user", "add", "lan", "--role", "admin"), None),
+        (("audit", "verify", "--expect", "two"), None),
+    ],
 )
-async def test_wrong_usage_is_2(config: Path, arguments: tuple[str, ...]) -> None:
-    assert (await users(config, *arguments)).code == 2
+async def test_wrong_usage_is_2(config: Path, arguments: tuple[str, ...], password: str | None) -> None:
+    assert (await console(config, *arguments, password=password)).code == 2
 
 
-async def test_without_a_terminal_and_the_variable_nothing_is_asked(config: Path) -> None:
-    ran = await users(config, "add", "lan", "--role", "admin", password=False)
-    assert ran.code == 2
-    assert "XIAOER_CONSOLE_PASSWORD" in ran.err
+async def test_somebody_unknown_is_1(config: Path) -> None:
+    assert (await console(config, "user", "disable", "nobody")).code == 1
 
 
-async def test_the_log_is_verified(config: Path, tmp_path: Path) -> None:
-    await users(config, "add", "boss", "--role", "admin")
-    await users(config, "add", "lan", "--role", "agent")
-    verify = ("console", "audit", "verify", "--config", str(config))
-    good = await run_command(*verify, "--json")
+async def test_a_whole_log_and_one_whose_end_was_cut_off(
+    config: Path, ground: Ground, database: Database
+) -> None:
+    await ground.accounts.add(_new("lan", Role.AGENT), BY)
+    last = (await ground.audit.verify()).last_hash
+    good = await console(config, "audit", "verify", "--json")
     told = json.loads(good.out)
-    assert (good.code, told["ok"], told["entries"]) == (0, True, 2)
-    end = f"2:{told['last_hash']}"
-    assert (await run_command(*verify, "--expect", end)).code == 0
-    assert (await run_command(*verify, "--expect", f"2:{'0' * 64}")).code == 1
-    assert (await run_command(*verify, "--expect", "two")).code == 2
-
-    database = Database(DatabaseSettings(url=f"sqlite+aiosqlite:///{tmp_path}/x.db"))
+    assert (good.code, told) == (0, {"ok": True, "entries": 2, "problem": "", "last_hash": last})
     async with database.writing() as connection:
         await connection.execute(text("DROP TRIGGER console_audit_no_delete"))
         await connection.execute(text("DELETE FROM console_audit WHERE seq = 2"))
-    assert (await run_command(*verify)).code == 0, "a cut-off end cannot be seen in the log itself"
-    cut = await run_command(*verify, "--expect", end)
-    assert (cut.code, "is not the one that was expected" in cut.out) == (1, True)
+    cut = await console(config, "audit", "verify", "--expect", f"2:{last}")
+    assert cut.code == 1
+    assert "entry 2 is not the one that was expected" in cut.out
+
+
+async def test_a_changed_log(config: Path, ground: Ground, database: Database) -> None:
+    assert (await ground.audit.verify()).entries == 1
     async with database.writing() as connection:
-        await connection.execute(text("DELETE FROM console_audit WHERE seq = 1"))
-        await connection.execute(
-            text("INSERT INTO console_audit VALUES (1, 1, 'boss', 'x', '', '{}', '', :zeros, :zeros)"),
-            {"zeros": "0" * 64},
-        )
-    await database.close()
-    bad = await run_command(*verify)
-    assert (bad.code, "entry 1 was changed" in bad.out) == (1, True)
+        await connection.execute(text("DROP TRIGGER console_audit_no_update"))
+        await connection.execute(text("UPDATE console_audit SET subject = 'account:9'"))
+    ran = await console(config, "audit", "verify")
+    assert ran.code == 1
+    assert "entry 1 was changed" in ran.out
