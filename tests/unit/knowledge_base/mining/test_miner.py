@@ -85,6 +85,7 @@ def test_clusters_are_dense_and_often_asked_ones_may_stand_alone() -> None:
     assert [sorted(rows) for rows in found[1:]] == [[0, 1, 2]]
     assert found[1][0] == 0
     assert find_clusters(vectors[:2], [1, 1], background) == []
+    assert find_clusters(vectors[:3], [1, 1, 1], background) == [[0, 1, 2]]
     assert find_clusters(vectors[:0], [], background) == []
 
 
