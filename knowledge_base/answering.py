@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from knowledge_base.calibration import Calibration, Tier, features_of
-from knowledge_base.contradiction import negation_differs, numbers_differ
+from knowledge_base.contradiction import negation_differs
+from knowledge_base.contrast import contrast
 from knowledge_base.decision import Answer, Ask, Candidate, Decision, Refuse, RefuseReason, Rule, Verdict
 from knowledge_base.entry import Entry
 from knowledge_base.index.version import Finding, Match
+from knowledge_base.quantity import quantity_differs
 from knowledge_base.text import tidy
 
 
@@ -28,8 +30,8 @@ def choose(tidied: str, finding: Finding, exact: Sequence[Entry], policy: Policy
     ``tidied``: the question; ``finding``: what the index has for it; ``exact``: the entries that hold this very text.
 
     1. The text itself is stored: answer, or ask when several entries hold it.
-    2. The first match is right with at least the cut-off's probability: answer; but ask when only one side says "not"
-       or the numbers differ.
+    2. The first match is right with at least the cut-off's probability: answer; but ask when only one side says "not",
+       when the numbers differ, or when they speak of different goods, places or circumstances.
     3. One of the first three is likely enough right: ask.
     4. Otherwise refuse.
     """
@@ -53,11 +55,12 @@ def choose(tidied: str, finding: Finding, exact: Sequence[Entry], policy: Policy
 
 
 def _sure(tidied: str, first: Match) -> Rule:
-    phrasing = tidy(first.phrasing)
-    if negation_differs(tidied, phrasing):
+    if negation_differs(tidied, tidy(first.phrasing)):
         return Rule.NEGATION_DIFFERS
-    if numbers_differ(tidied, phrasing):
+    if quantity_differs(tidied, first.entry.phrasings):
         return Rule.NUMBERS_DIFFER
+    if contrast(tidied, first.entry.phrasings):
+        return Rule.CONTRAST
     return Rule.SURE
 
 

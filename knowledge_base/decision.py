@@ -42,6 +42,7 @@ class Rule(StrEnum):
     SURE = "sure"
     NEGATION_DIFFERS = "negation_differs"
     NUMBERS_DIFFER = "numbers_differ"
+    CONTRAST = "contrast"
     UNSURE = "unsure"
     NOTHING_NEAR = "nothing_near"
     NO_TEXT = "no_text"

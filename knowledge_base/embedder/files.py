@@ -17,10 +17,11 @@ MANIFEST = "manifest.json"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Manifest:
-    """What an embedder was made from, and the SHA-256 of each of its files."""
+    """What an embedder was made from, ``adaptation`` being what was trained into it, and the SHA-256 of each file."""
 
     recipe: int
     source_sha256: str
+    adaptation: str
     sha256: Mapping[str, str]
 
     def as_json(self) -> dict[str, object]:

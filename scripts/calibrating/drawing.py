@@ -1,6 +1,6 @@
-"""Draws knowledge bases from the example shop and asks them everything that could be asked.
+"""Draws knowledge bases from whole shops and asks them everything that could be asked.
 
-The shop has five to seven phrasings an entry and an answer to nearly everything; other shops do not. So some of its
+Those shops have six or seven phrasings an entry and an answer to nearly everything; others do not. So some of their
 entries are drawn, with one, two, three or six phrasings each. Asked are the queries that were written for the shop, one
 phrasing of each entry that was left out, and what no entry answers. A query whose entry was not drawn is out of scope
 too, and the hardest kind.
@@ -25,7 +25,7 @@ from knowledge_base.index.lexical import build_lexical_index
 from knowledge_base.index.manifest import FORMAT, IndexManifest, VersionId
 from knowledge_base.index.version import IndexVersion
 from knowledge_base.text import exact_key, tidy
-from scripts.calibrating.material import Material
+from scripts.calibrating.material import Shop
 
 PHRASINGS = (1, 2, 3, 6)
 DRAWS = ((0.25, 0), (0.5, 0), (0.5, 1), (0.9, 0), (0.9, 1), (1.0, 0))
@@ -80,16 +80,16 @@ class Vectors:
         return np.array([self._known[text] for text in tidied], dtype=np.float32)
 
 
-def draw_examples(material: Material, vectors: Vectors) -> Iterator[Example]:
-    """The same material gives the same examples."""
-    folds = _folds(material.shop)
+def draw_examples(shop: Shop, vectors: Vectors) -> Iterator[Example]:
+    """The same shop gives the same examples."""
+    folds = _folds(shop.entries)
     for phrasings in PHRASINGS:
         for share, seed in DRAWS:
             chance = random.Random(f"{phrasings}-{share}-{seed}")  # noqa: S311 - drawing examples, not secrets
-            drawn = chance.sample(material.shop, int(len(material.shop) * share))
+            drawn = chance.sample(shop.entries, int(len(shop.entries) * share))
             stored, left = _split(drawn, phrasings, folds, chance)
             index = _index(stored, vectors)
-            for asked in (*left, *_questions(material, {entry.id for entry in drawn}, folds)):
+            for asked in (*left, *_questions(shop, {entry.id for entry in drawn}, folds)):
                 yield from _ask(index, asked, vectors, phrasings)
 
 
@@ -110,19 +110,19 @@ def _split(
     return stored, left
 
 
-def _questions(material: Material, drawn: Container[str], folds: Mapping[str, int]) -> Iterator[_Asked]:
-    for query in material.queries:
+def _questions(shop: Shop, drawn: Container[str], folds: Mapping[str, int]) -> Iterator[_Asked]:
+    for query in shop.queries:
         stored = frozenset(id_ for id_ in query.expected if id_ in drawn)
         kind = Kind.QUERY if stored else Kind.LEFT_OUT
         yield _Asked(text=query.text, expected=stored, kind=kind, fold=folds[min(query.expected)])
-    for number, sentence in enumerate(material.sentences):
+    for number, sentence in enumerate(shop.sentences):
         kind = Kind(sentence.kind)
         yield _Asked(text=sentence.text, expected=frozenset(), kind=kind, fold=number % FOLDS)
 
 
-def _folds(shop: Sequence[Entry]) -> dict[str, int]:
-    categories = sorted({entry.category for entry in shop})
-    return {entry.id: categories.index(entry.category) % FOLDS for entry in shop}
+def _folds(entries: Sequence[Entry]) -> dict[str, int]:
+    categories = sorted({entry.category for entry in entries})
+    return {entry.id: categories.index(entry.category) % FOLDS for entry in entries}
 
 
 def _ask(index: IndexVersion, asked: _Asked, vectors: Vectors, phrasings: int) -> Iterator[Example]:

@@ -11,6 +11,7 @@ from pathlib import Path
 from rich.console import Console
 
 from knowledge_base.embedder.files import default_folder
+from knowledge_base.embedder.make.adaptation import SHIPPED, Adaptation
 from knowledge_base.embedder.make.recipe import is_made, make_embedder
 from knowledge_base.embedder.make.weights_file import find_source
 from knowledge_base.errors import KnowledgeBaseError
@@ -30,13 +31,15 @@ def main() -> int:
 
 
 def _make(folder: Path, *, force: bool, console: Console) -> int:
-    source = find_source()
-    if not force and is_made(folder, source):
+    source, adaptation = find_source(), Adaptation.read(SHIPPED)
+    if not force and is_made(folder, source, adaptation):
         console.print(f"default embedder: up to date ({folder.name})")
         return 0
     started = time.monotonic()
     with console.status("default embedder") as status:
-        cosine = make_embedder(source, folder, lambda step: status.update(f"default embedder: {step}"))
+        cosine = make_embedder(
+            source, adaptation, folder, lambda step: status.update(f"default embedder: {step}")
+        )
     seconds = time.monotonic() - started
     console.print(f"default embedder: made in {seconds:.1f} s (least cosine to float32 {cosine:.4f})")
     return 0

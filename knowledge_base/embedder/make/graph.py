@@ -10,7 +10,8 @@ import onnx
 from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 
-from knowledge_base.embedder.make.weights_file import GROUP, WeightsFile
+from knowledge_base.embedder.make.adaptation import UNCHANGED, Adaptation
+from knowledge_base.embedder.make.weights_file import GROUP, Floats, WeightsFile
 
 POSITIONS = 128
 INPUTS = ("input_ids", "attention_mask")
@@ -21,24 +22,26 @@ _OPSET = 20
 _IR_VERSION = 10
 
 
-def draw_encoder(source: WeightsFile, rows: Sequence[int], *, decoded: bool = False) -> onnx.ModelProto:
+def draw_encoder(
+    source: WeightsFile, rows: Sequence[int], adaptation: Adaptation = UNCHANGED, *, decoded: bool = False
+) -> onnx.ModelProto:
     """The whole encoder; its table of pieces holds ``rows`` of the source as 8-bit numbers.
 
-    The layers keep the source's own 4-bit numbers, so nothing is lost a second time, and each token is
-    computed alone, so a text's vector
-    does not depend on the texts that share its batch. ``decoded`` draws them in float32 instead, to check the
-    former.
+    The layers keep the source's own 4-bit numbers, so nothing is lost a second time, and each token is computed alone,
+    so a text's vector does not depend on the texts that share its batch. What ``adaptation`` adds is computed beside
+    them. ``decoded`` draws everything in float32 instead, to check the former.
 
-    Inputs ``input_ids`` and ``attention_mask``: int64, (texts, tokens), tokens <= 128. Output: float32
-    (texts, width), the mean over the tokens that the mask keeps, not yet of unit length.
+    Inputs ``input_ids`` and ``attention_mask``: int64, (texts, tokens), tokens <= 128. Output: float32 (texts, width),
+    the mean over the tokens that the mask keeps, not yet of unit length.
     """
-    drawing = _DecodedDrawing(source) if decoded else _Drawing(source)
+    drawing = _DecodedDrawing(source, adaptation) if decoded else _Drawing(source, adaptation)
     return drawing.draw(rows)
 
 
 class _Drawing:
-    def __init__(self, source: WeightsFile) -> None:
+    def __init__(self, source: WeightsFile, adaptation: Adaptation) -> None:
         self._source = source
+        self._adaptation = adaptation
         self._nodes: list[onnx.NodeProto] = []
         self._constants: list[onnx.TensorProto] = []
 
@@ -73,7 +76,9 @@ class _Drawing:
         steps = np.maximum(np.abs(words).max(axis=1, keepdims=True) / 127, 1e-12).astype(np.float32)
         numbers = np.round(words / steps).astype(np.int8)
         # All texts are of one segment, so its row is added to every position once and for all.
-        places = self._source.tensor("emb.pos", -1, shape.width)[:POSITIONS]
+        places = self._adaptation.changed(
+            "emb.pos", self._source.tensor("emb.pos", -1, shape.width)[:POSITIONS]
+        )
         places = places + self._source.tensor("emb.type", -1, shape.width)[:1]
 
         self._node("Gather", [self._constant("words", numbers), INPUTS[0]], "word_numbers")
@@ -93,7 +98,7 @@ class _Drawing:
     def _layer(self, layer: int, hidden: str) -> str:
         shape, prefix = self._source.shape, f"l{layer}"
         parts = [f"{prefix}.{part}" for part in "qkv"]
-        mixed = self._linear(parts, hidden, shape.width, shape.width)
+        mixed = self._layer_sum(parts, hidden, shape.width, shape.width)
         self._nodes.append(
             helper.make_node("Split", [mixed], parts, name=f"{prefix}.split", axis=-1, num_outputs=3)
         )
@@ -104,12 +109,24 @@ class _Drawing:
             domain=_ORT,
             num_heads=shape.heads,
         )
-        attended = self._linear([f"{prefix}.ao"], attended, shape.width, shape.width)
+        attended = self._layer_sum([f"{prefix}.ao"], attended, shape.width, shape.width)
         hidden = self._add_and_norm(f"{prefix}.aln", attended, hidden)
-        wide = self._linear([f"{prefix}.fi"], hidden, shape.feed_forward, shape.width)
+        wide = self._layer_sum([f"{prefix}.fi"], hidden, shape.feed_forward, shape.width)
         wide = self._node("Gelu", [wide], f"{prefix}.gelu")
-        narrow = self._linear([f"{prefix}.fo"], wide, shape.width, shape.feed_forward)
+        narrow = self._layer_sum([f"{prefix}.fo"], wide, shape.width, shape.feed_forward)
         return self._add_and_norm(f"{prefix}.oln", narrow, hidden)
+
+    def _layer_sum(self, names: Sequence[str], data: str, out: int, into: int) -> str:
+        """A linear layer and, beside it, what training added."""
+        whole = self._linear(names, data, out, into)
+        added = self._adaptation.products.get(names[0])
+        if added is None:
+            return whole
+        thin = self._node(
+            "MatMul", [data, self._constant(f"{names[0]}.down", added.down.T)], f"{names[0]}.thin"
+        )
+        wide = self._node("MatMul", [thin, self._constant(f"{names[0]}.up", added.up.T)], f"{names[0]}.added")
+        return self._node("Add", [whole, wide], f"{names[0]}.adapted")
 
     def _linear(self, names: Sequence[str], data: str, out: int, into: int) -> str:
         """One product for several tensors of (out, into), stacked; the sum carries the first one's name."""
@@ -139,15 +156,18 @@ class _Drawing:
         )
 
     def _bias(self, names: Sequence[str], out: int) -> str:
-        bias = np.concatenate([self._source.tensor(f"{name}.b", out) for name in names])
+        bias = np.concatenate([self._small(f"{name}.b", out) for name in names])
         return self._constant(f"{names[0]}.bias", bias)
 
     def _norm(self, name: str) -> tuple[str, str]:
         width = self._source.shape.width
         return (
-            self._constant(f"{name}.gain", self._source.tensor(f"{name}.w", width)),
-            self._constant(f"{name}.shift", self._source.tensor(f"{name}.b", width)),
+            self._constant(f"{name}.gain", self._small(f"{name}.w", width)),
+            self._constant(f"{name}.shift", self._small(f"{name}.b", width)),
         )
+
+    def _small(self, name: str, *shape: int) -> Floats:
+        return self._adaptation.changed(name, self._source.tensor(name, *shape))
 
     def _add_and_norm(self, name: str, data: str, skip: str) -> str:
         gain, shift = self._norm(name)

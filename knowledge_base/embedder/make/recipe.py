@@ -21,6 +21,7 @@ from knowledge_base.embedder.files import (
     file_hash,
     read_manifest,
 )
+from knowledge_base.embedder.make.adaptation import Adaptation
 from knowledge_base.embedder.make.graph import POSITIONS, draw_encoder
 from knowledge_base.embedder.make.tokenizer_file import make_tokenizer
 from knowledge_base.embedder.make.vocabulary import choose_vocabulary
@@ -28,7 +29,7 @@ from knowledge_base.embedder.make.weights_file import WeightsFile
 from knowledge_base.embedder.onnx_encoder import OnnxEncoder
 from knowledge_base.errors import EmbedderUnavailable
 
-RECIPE = 1
+RECIPE = 2
 """Grows when this folder changes what it makes; an embedder of another number is made again."""
 
 LEAST_COSINE = 0.99
@@ -44,15 +45,15 @@ CHECKED = (
 Step = Callable[[str], None]
 
 
-def is_made(folder: Path, source: Path) -> bool:
-    """Whether ``folder`` holds, undamaged, what this recipe makes of ``source``."""
+def is_made(folder: Path, source: Path, adaptation: Adaptation) -> bool:
+    """Whether ``folder`` holds, undamaged, what this recipe makes of ``source`` and what was trained."""
     manifest = read_manifest(folder)
     if manifest is None or manifest.recipe != RECIPE or manifest.source_sha256 != file_hash(source):
         return False
-    return not broken_files(folder, manifest)
+    return manifest.adaptation == adaptation.identity and not broken_files(folder, manifest)
 
 
-def make_embedder(source: Path, folder: Path, step: Step) -> float:
+def make_embedder(source: Path, adaptation: Adaptation, folder: Path, step: Step) -> float:
     """Make the embedder in ``folder``, replacing what is there; ``step`` is told what is done.
 
     Returns the least cosine between the network and the same in float32 over ``CHECKED``. Raises
@@ -69,19 +70,21 @@ def make_embedder(source: Path, folder: Path, step: Step) -> float:
         tokenizer = make_tokenizer(vocabulary, weights.special, positions=POSITIONS)
         tokenizer.save(str(work / TOKENIZER))
         step("drawing the network")
-        network = draw_encoder(weights, vocabulary.rows)
+        network = draw_encoder(weights, vocabulary.rows, adaptation)
         (work / NETWORK).write_bytes(network.SerializeToString(deterministic=True))
         step("checking against float32")
         cosine = _least_cosine(
             OnnxEncoder(str(work / NETWORK), tokenizer, threads=1),
             OnnxEncoder(
-                draw_encoder(weights, vocabulary.rows, decoded=True).SerializeToString(), tokenizer, threads=1
+                draw_encoder(weights, vocabulary.rows, adaptation, decoded=True).SerializeToString(),
+                tokenizer,
+                threads=1,
             ),
         )
         if cosine < LEAST_COSINE:
             raise EmbedderUnavailable(f"the embedder differs too much from float32 (cosine {cosine:.4f})")
         step("writing the manifest")
-        _describe(work, source, width=weights.shape.width)
+        _describe(work, source, adaptation, width=weights.shape.width)
         _put_in_place(work, folder)
     return cosine
 
@@ -90,7 +93,7 @@ def _least_cosine(one: OnnxEncoder, other: OnnxEncoder) -> float:
     return float(np.sum(one.encode(CHECKED) * other.encode(CHECKED), axis=1).min())
 
 
-def _describe(work: Path, source: Path, *, width: int) -> None:
+def _describe(work: Path, source: Path, adaptation: Adaptation, *, width: int) -> None:
     modules: Sequence[dict[str, object]] = [
         {"idx": 0, "name": "0", "path": "", "type": "knowledge_base.embedder.onnx_module.OnnxModule"},
         {
@@ -109,6 +112,7 @@ def _describe(work: Path, source: Path, *, width: int) -> None:
     manifest = Manifest(
         recipe=RECIPE,
         source_sha256=file_hash(source),
+        adaptation=adaptation.identity,
         sha256={name: file_hash(work / name) for name in names},
     )
     _write_json(work / MANIFEST, manifest.as_json())

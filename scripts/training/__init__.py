@@ -1,0 +1,1 @@
+"""Texts that the embedder is trained on, all written for it."""
