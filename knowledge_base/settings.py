@@ -47,3 +47,6 @@ class KnowledgeBaseSettings(BaseModel):
     keep_versions: int = Field(
         default=3, ge=1, description="Index versions kept on disk, the one in use included."
     )
+    questions_days: int = Field(
+        default=180, ge=1, description="Days that the log of customers' questions is kept, for `kb mine`."
+    )

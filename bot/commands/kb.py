@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from bot.commands import kb_editing
+from bot.commands import kb_editing, kb_mine
 from bot.commands.kb_editing_output import show_import, trial_json
 from bot.commands.kb_opening import (
     AsJson,
@@ -57,7 +57,7 @@ from knowledge_base.serving import day_in_china
 
 kb_app = typer.Typer(
     no_args_is_help=True,
-    help="The knowledge base: import, export, build, ask, try, log, diff, rollback, doctor, eval.",
+    help="The knowledge base: import, export, build, ask, try, log, diff, rollback, doctor, mine, eval.",
 )
 for name, command in (
     ("export", kb_editing.export),
@@ -66,6 +66,7 @@ for name, command in (
     ("diff", kb_editing.show_diff),
     ("rollback", kb_editing.rollback),
     ("doctor", kb_editing.doctor),
+    ("mine", kb_mine.mine),
 ):
     kb_app.command(name)(command)
 
