@@ -17,6 +17,7 @@ from bot.group_mirror import keep_groups
 from bot.pulling.puller import Puller
 from bot.pulling.store import PullStore
 from bot.pulling.watch import SessionWatch
+from bot.question_pruning import keep_questions_young
 from bot.turn_store import TurnStore
 from bot.wiring import Foundation, process_name, reception, thinker
 from bot.worker import Worker
@@ -59,6 +60,9 @@ async def working(base: Foundation, knowledge: KnowledgeBase) -> AsyncIterator[l
         "codes": CodeLane(base.database, base.channels, base.wakeups, base.clock).run(),
         "index refresh": _keep_fresh(knowledge),
         "media": _media_keeper(base).run(),
+        "question pruning": keep_questions_young(
+            base.database, days=base.settings.knowledge_base.questions_days
+        ),
         **_corp_loops(base, name),
     }
     tasks = [asyncio.create_task(loop, name=what) for what, loop in loops.items()]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 from bot.people_said import people_said
+from bot.question_pruning import prune_questions
 from bot.turns import Claimed, Finished
 from conversations.facts import Fact
 from conversations.ownership import to_agent
@@ -53,6 +54,17 @@ async def test_a_choice_and_a_hand_over_mark_the_question_before(engine: Engine)
     await engine.turns.commit(finished(taken, ownership=to_agent(taken.conversation.ownership, "li")))
     marks = [(row.question_key, row.kind, row.value) for row in await engine.rows(question_marks)]
     assert marks == [(asked.key, "chosen", "refund"), (asked.key, "handed_over", taken.key)]
+
+
+async def test_questions_are_kept_for_so_many_days(engine: Engine) -> None:
+    await engine.arrives()
+    await engine.turns.commit(finished(await engine.claim_one(), question=ASKED))
+    assert await prune_questions(engine.database, days=1) == 0
+    async with engine.database.writing() as connection:
+        await connection.execute(questions.update().values(at_ms=now_ms() - 2 * 86_400_000))
+    assert await prune_questions(engine.database, days=3) == 0
+    assert await prune_questions(engine.database, days=1) == 1
+    assert await engine.rows(questions) == []
 
 
 async def test_what_agents_said_after_a_hand_over_is_found_without_personal_data(engine: Engine) -> None:
