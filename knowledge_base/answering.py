@@ -47,21 +47,22 @@ def choose(tidied: str, finding: Finding, exact: Sequence[Entry], policy: Policy
     shown = max(first, policy.calibration.shown.probability(features))
     tier = policy.calibration.tier(len(matches[0].entry.phrasings))
     cut_off = tier.cut_off(policy.max_wrong_rate)
-    rule = _sure(tidied, matches[0]) if first >= cut_off else _unsure(shown, tier)
+    rule = (objection(tidied, matches[0]) or Rule.SURE) if first >= cut_off else _unsure(shown, tier)
     ranked = _candidates(matches, first, shown, policy.max_candidates)
     return Verdict(
         decision=_decide(rule, ranked, policy), rule=rule, probability=first, cut_off=cut_off, ranked=ranked
     )
 
 
-def _sure(tidied: str, first: Match) -> Rule:
+def objection(tidied: str, first: Match) -> Rule | None:
+    """Why the first match is not to be answered with, however probable: one side denies, or they differ in a fact."""
     if negation_differs(tidied, tidy(first.phrasing)):
         return Rule.NEGATION_DIFFERS
     if quantity_differs(tidied, first.entry.phrasings):
         return Rule.NUMBERS_DIFFER
     if contrast(tidied, first.entry.phrasings):
         return Rule.CONTRAST
-    return Rule.SURE
+    return None
 
 
 def _unsure(shown: float, tier: Tier) -> Rule:

@@ -14,7 +14,8 @@ from knowledge_base.decision import Answer, Ask, Refuse, Verdict
 from knowledge_base.embedder.port import Embedder
 from knowledge_base.entry import Entry
 from knowledge_base.index.version import Finding, IndexVersion
-from knowledge_base.text import exact_key, tidy
+from knowledge_base.searching import as_read
+from knowledge_base.text import exact_key
 
 CURVE = (0.005, 0.01, 0.02, 0.03, 0.05, 0.08, 0.12, 0.2, 0.3)
 """Bounds on the wrong rate for which the curve is drawn."""
@@ -71,7 +72,7 @@ def find_all(
     found = []
     for question in questions:
         started = time.perf_counter()
-        tidied = tidy(question.text)
+        tidied = as_read(question.text, index)
         (vector,) = embedder.encode([tidied])
         finding = index.search(vector, tidied)
         exact = index.exact(exact_key(tidied))

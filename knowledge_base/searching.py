@@ -21,12 +21,18 @@ def judge(
     """A verdict for each text; without an index each is refused."""
     if index is None:
         return [NO_INDEX] * len(texts)
-    tidied = [tidy(text) for text in texts]
-    vectors = embedder.encode(tidied)
+    read = [as_read(text, index) for text in texts]
+    findings = index.search_all(embedder.encode(read), read)
     return [
-        choose(text, index.search(vector, text), index.exact(exact_key(text)), policy)
-        for text, vector in zip(tidied, vectors, strict=True)
+        choose(text, finding, index.exact(exact_key(text)), policy)
+        for text, finding in zip(read, findings, strict=True)
     ]
+
+
+def as_read(text: str, index: IndexVersion) -> str:
+    """The tidied text, its words in letters (fahuo) as the index's phrasings have them (发货)."""
+    tidied = tidy(text)
+    return tidied if index.exact(exact_key(tidied)) else index.respelled(tidied)
 
 
 def recognise(text: str, index: IndexVersion | None, policy: Policy) -> Verdict | None:

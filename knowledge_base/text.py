@@ -12,6 +12,9 @@ MAX_CHARACTERS = 512
 """Longer texts are cut before any work is done on them."""
 
 _SPACES = re.compile(r"\s+")
+_WECHAT_EMOJI = re.compile(r"\[[\u4e00-\u9fff]{1,4}\]")
+_PICTURES = ("So", "Sk")
+_DEGREE = "°"
 _GREETING = (
     r"你好|您好|hello|hi|亲亲|亲|在吗|在不在|有人吗|客服|掌柜的?|老板|小二|店家|请问一下|请问|问一下|问下|想问一下|想问问|想问"
     r"|我想问一下|我想问问|我想问|麻烦问一下|麻烦问下|麻烦|想咨询一下|我想咨询一下|咨询一下|咨询下|那个"
@@ -24,13 +27,13 @@ _TRAILING_FILLER = re.compile(rf"(?:{_ENDING})+$")
 
 
 def tidy(text: str) -> str:
-    """What the model and the character index read: NFKC, simplified characters, lower case, no control
-    characters, single spaces.
+    """What the model and the character index read: NFKC, simplified characters, lower case, no control characters, no
+    emoji (WeChat's own in brackets, [流泪], neither), single spaces.
 
     At most ``MAX_CHARACTERS`` of the text count.
     """
     text = unicodedata.normalize("NFKC", text[:MAX_CHARACTERS])[:MAX_CHARACTERS]
-    text = "".join(c for c in text if c.isspace() or unicodedata.category(c)[0] != "C")
+    text = _WECHAT_EMOJI.sub(" ", "".join(map(_kept, text)))
     return _SPACES.sub(" ", _simplifier().convert(text)).strip().lower()
 
 
@@ -43,6 +46,16 @@ def exact_key(tidied: str) -> str:
     bare = "".join(c for i, c in enumerate(tidied) if c.isalnum() or _is_decimal_point(tidied, i))
     short = _LEADING_FILLER.sub("", bare)
     return _TRAILING_FILLER.sub("", short) or bare
+
+
+def _kept(character: str) -> str:
+    """The character, a space for an emoji or another picture, nothing for a control character."""
+    if character.isspace() or character == _DEGREE:
+        return character
+    category = unicodedata.category(character)
+    if category in _PICTURES or "\ufe00" <= character <= "\ufe0f":
+        return " "
+    return "" if category[0] == "C" else character
 
 
 def _is_decimal_point(text: str, at: int) -> bool:

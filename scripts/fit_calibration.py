@@ -17,7 +17,7 @@ from pathlib import Path
 from knowledge_base.embedder.opening import open_embedder
 from scripts.calibrating.drawing import Vectors, draw_examples
 from scripts.calibrating.fitting import fit, hold_out, tabulate
-from scripts.calibrating.material import read_shops
+from scripts.calibrating.material import read_shop
 from scripts.calibrating.reporting import report
 
 TARGET = Path(__file__).resolve().parents[1] / "knowledge_base" / "calibration.json"
@@ -27,9 +27,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--write", action="store_true", help="write knowledge_base/calibration.json")
     arguments = parser.parse_args()
-    shops = read_shops()
-    vectors = Vectors(open_embedder("default", threads=2), [text for shop in shops for text in shop.texts()])
-    table = tabulate([example for shop in shops for example in draw_examples(shop, vectors)])
+    shop = read_shop()
+    vectors = Vectors(open_embedder("default", threads=2), shop.texts())
+    table = tabulate(list(draw_examples(shop, vectors)))
     held_out = hold_out(table)
     calibration = fit(table, held_out)
     text = json.dumps(calibration.as_json(), indent=1) + "\n"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import faiss
@@ -29,6 +30,8 @@ from knowledge_base.index.manifest import (
 from knowledge_base.index.stored_entries import StoredEntries
 from knowledge_base.index.tables import Tables, make_tables, map_array, map_tables
 from knowledge_base.index.vectors import VectorIndex, map_vectors
+from knowledge_base.spelling import Speller, has_letters
+from knowledge_base.text import tidy
 
 Floats = NDArray[np.float32]
 Rows = NDArray[np.int64]
@@ -38,6 +41,9 @@ LEXICAL_SHARE = 0.2
 
 _NEAREST_DENSE = 256
 _NEAREST_LEXICAL = 64
+
+_MOST_SPELLED = 50_000
+"""Phrasings; to know the words of more by their sound takes too long."""
 
 _MOST_AGREEING = 10
 """Of an entry with more phrasings than this, only so many are asked to agree."""
@@ -139,6 +145,16 @@ class IndexVersion:
         """Numbers of an entry's phrasings, in their order; none of an entry that is not here."""
         place = self._place(entry_id)
         return range(0) if place is None else self._tables.rows(place)
+
+    def respelled(self, tidied: str) -> str:
+        """The text with words in letters as the phrasings write them; a large index leaves it as it is."""
+        if self.manifest.phrasings > _MOST_SPELLED or not has_letters(tidied):
+            return tidied
+        return self._speller.respelled(tidied)
+
+    @cached_property
+    def _speller(self) -> Speller:
+        return Speller([tidy(phrasing) for entry in self.entries for phrasing in entry.phrasings])
 
     def vector(self, row: int) -> Floats:
         """The unit vector of a stored phrasing as the embedder gave it, (width,). An index that is not exact keeps

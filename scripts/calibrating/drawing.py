@@ -1,6 +1,6 @@
-"""Draws knowledge bases from whole shops and asks them everything that could be asked.
+"""Draws knowledge bases from a whole shop and asks them everything that could be asked.
 
-Those shops have six or seven phrasings an entry and an answer to nearly everything; others do not. So some of their
+That shop has six or seven phrasings an entry and an answer to nearly everything; others do not. So some of its
 entries are drawn, with one, two, three or six phrasings each. Asked are the queries that were written for the shop, one
 phrasing of each entry that was left out, and what no entry answers. A query whose entry was not drawn is out of scope
 too, and the hardest kind.
@@ -16,6 +16,7 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
+from knowledge_base.answering import objection
 from knowledge_base.calibration import features_of
 from knowledge_base.embedder.port import Embedder
 from knowledge_base.entry import Entry
@@ -48,13 +49,15 @@ class Kind(StrEnum):
 class Example:
     """One question to one drawn knowledge base, not stored word for word.
 
-    ``phrasings``: of the knowledge base's entries; ``fold``: questions of one category of the shop share it.
+    ``phrasings``: of the knowledge base's entries; ``fold``: questions of one category of the shop share it;
+    ``objected``: the policy would not answer with the first entry, however probable.
     """
 
     features: dict[str, float]
     kind: Kind
     phrasings: int
     fold: int
+    objected: bool
     first_right: bool
     shown_right: bool
 
@@ -136,6 +139,7 @@ def _ask(index: IndexVersion, asked: _Asked, vectors: Vectors, phrasings: int) -
         kind=asked.kind,
         phrasings=phrasings,
         fold=asked.fold,
+        objected=objection(tidied, finding.matches[0]) is not None,
         first_right=ids[0] in asked.expected,
         shown_right=not asked.expected.isdisjoint(ids[:3]),
     )

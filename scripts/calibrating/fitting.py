@@ -13,7 +13,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from knowledge_base.calibration import FEATURES, Calibration, CutOff, Logistic, Tier
-from scripts.calibrating.drawing import FOLDS, PHRASINGS, Example, Kind
+from scripts.calibrating.drawing import DRAWS, FOLDS, PHRASINGS, Example, Kind
 
 SHARES = {Kind.QUERY: 0.65, Kind.PHRASING: 0.2, Kind.LEFT_OUT: 0.05, Kind.NEAR: 0.05, Kind.FAR: 0.05}
 """What a shop's questions are taken to be: of a hundred, fifteen have no entry. Phrasings left out are harder than
@@ -22,6 +22,9 @@ questions really are, as the shop's were written to differ from one another.
 
 BOUNDS = (0.005, 0.01, 0.02, 0.03, 0.05, 0.08, 0.12, 0.2, 0.3)
 FAR_REFUSED = 0.95
+ONE_SIDED = 1.645
+"""Standard deviations that 95 % of a normal distribution lie below."""
+
 FEWEST = 100
 """A handful of answers that happen to be right proves nothing; a cut-off stands on at least so many examples."""
 
@@ -37,6 +40,7 @@ class Table:
     kinds: NDArray[np.str_]
     phrasings: NDArray[np.int64]
     folds: NDArray[np.int64]
+    objected: Flags
     first_right: Flags
     shown_right: Flags
     weights: Floats
@@ -61,6 +65,7 @@ def tabulate(examples: Sequence[Example]) -> Table:
         kinds=np.array([example.kind for example in examples]),
         phrasings=np.array([example.phrasings for example in examples]),
         folds=np.array([example.fold for example in examples]),
+        objected=np.array([example.objected for example in examples]),
         first_right=np.array([example.first_right for example in examples]),
         shown_right=np.array([example.shown_right for example in examples]),
         weights=np.array(weights) / np.mean(weights),
@@ -93,16 +98,20 @@ def fit_tiers(table: Table, held_out: HeldOut, among: Flags) -> Iterator[Tier]:
         yield Tier(
             phrasings=phrasings,
             ask_from=round(float(np.quantile(far, FAR_REFUSED)), 4),
-            cut_offs=tuple(
-                _cut_offs(held_out.first[chosen], table.first_right[chosen], table.weights[chosen])
-            ),
+            cut_offs=tuple(_cut_offs(table, held_out, chosen & ~table.objected)),
         )
 
 
-def _cut_offs(probabilities: Floats, right: Flags, weights: Floats) -> Iterator[CutOff]:
-    """For each bound the least probability from which on the answers together keep within it."""
+def _cut_offs(table: Table, held_out: HeldOut, among: Flags) -> Iterator[CutOff]:
+    """For each bound the least probability from which on the answers together keep within it, chance allowed for: what
+    must keep within is the upper end of the one-sided 95 % interval (normal approximation) of the share that is wrong.
+    """
+    probabilities, right, weights = held_out.first[among], table.first_right[among], table.weights[among]
     order = np.argsort(-probabilities)
     wrong = np.cumsum((weights * ~right)[order]) / np.cumsum(weights[order])
+    # The draws of one number of phrasings ask the same questions, so they count once.
+    questions = np.arange(1, len(order) + 1) / len(DRAWS)
+    wrong += ONE_SIDED * np.sqrt(wrong * (1 - wrong) / questions)
     for bound in BOUNDS:
         within = np.flatnonzero(wrong <= bound)
         last = max(int(within[-1]) if len(within) else 0, FEWEST)

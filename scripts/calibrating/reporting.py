@@ -29,7 +29,7 @@ def report(table: Table, held_out: HeldOut) -> Iterator[str]:
 def _line(table: Table, held_out: HeldOut, tiers: list[Tier], bound: float, chosen: Flags) -> str:
     cut_off = np.array([tier.cut_off(bound) for tier in tiers])[table.folds]
     ask_from = np.array([tier.ask_from for tier in tiers])[table.folds]
-    answered = held_out.first >= cut_off
+    answered = (held_out.first >= cut_off) & ~table.objected
     asked = ~answered & (held_out.shown >= ask_from)
     query, phrasing = chosen & table.kind(Kind.QUERY), chosen & table.kind(Kind.PHRASING)
     refused = {

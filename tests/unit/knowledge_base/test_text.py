@@ -62,3 +62,17 @@ def test_a_text_of_filler_only_keeps_a_key(typed: str) -> None:
 @pytest.mark.parametrize("typed", ["", "？！", "😀", "   "])
 def test_no_words_no_key(typed: str) -> None:
     assert exact_key(tidy(typed)) == ""
+
+
+@pytest.mark.parametrize(
+    ("typed", "tidied"),
+    [
+        ("能退吗😭😭", "能退吗"),
+        ("能退吗[流泪]谢谢", "能退吗 谢谢"),
+        ("👍🏻好的", "好的"),
+        ("❤️", ""),
+        ("40℃ 能洗吗", "40°c 能洗吗"),
+    ],
+)
+def test_pictures_say_nothing(typed: str, tidied: str) -> None:
+    assert tidy(typed) == tidied
