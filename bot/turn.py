@@ -30,6 +30,7 @@ from conversations.ownership import Owner, Ownership, to_agent, to_bot
 from conversations.replies import MenuReply, Reply, ReplyKind, TextReply, TransferReply, to_stored
 from escalation.cases import Case, open_case
 from handlers.case_card import cards_for
+from handlers.entry_answer import ShopWords
 from handlers.faq import choose
 from handlers.knowledge import Knowledge
 from handlers.router import Router
@@ -60,8 +61,12 @@ class Thinker:
         clock: Clock,
         staff: Handler,
         members: Sequence[Address] = (),
+        shop: ShopWords | None = None,
     ) -> None:
-        """``staff`` answers the shop's own people; ``members`` of them hear of every new case."""
+        """``staff`` answers the shop's own people; ``members`` of them hear of every new case. ``shop``: what answers
+        say of it.
+        """
+        self._shop = shop or ShopWords()
         self._staff = staff
         self._members = members
         self._channels = channels
@@ -107,7 +112,7 @@ class Thinker:
             case Unsupported():
                 return await self._run("unsupported", turn)
             case ChooseOffered(index=index):
-                return choose(self._knowledge, turn, index)
+                return choose(self._knowledge, turn, index, self._shop)
             case LeaveToPerson():
                 return LEFT
             case Ignore():

@@ -31,6 +31,7 @@ from conversations.clock import Clock, OffsetClock, SystemClock
 from escalation.book import CaseBook
 from handlers import faq, follow, greeting, hand_over, menu, order_status, staff, thanks, unsupported
 from handlers.case_card import member_addresses
+from handlers.entry_answer import ShopWords
 from handlers.knowledge import Knowledge
 from handlers.router import Router
 from intents.example_files import load_examples
@@ -170,7 +171,7 @@ def handler_router(settings: Settings, knowledge: Knowledge, orders: Orders) -> 
     hours = settings.service.hours
     shop = settings.service.shop_name
     others = Router(
-        faq.router(knowledge, service_hours=hours),
+        faq.router(knowledge, service_hours=hours, shop_name=shop),
         follow.router(shop_name=shop, samples=settings.service.sample_questions),
         greeting.router(shop_name=shop),
         hand_over.router(service_hours=hours),
@@ -204,4 +205,5 @@ async def thinker(
         router=handler_router(settings, knowledge, _orders(settings, database)),
         knowledge=knowledge,
         clock=clock,
+        shop=ShopWords(shop_name=settings.service.shop_name, service_hours=settings.service.hours),
     )

@@ -22,8 +22,8 @@ class Recipe:
     steps in which the rate grows, after which it falls to nothing.
     """
 
-    epochs: int = 6
-    rate: float = 4e-5
+    epochs: int = 8
+    rate: float = 5e-5
     groups: int = 24
     texts: int = 3
     temperature: float = 0.05
