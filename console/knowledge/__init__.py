@@ -1,0 +1,1 @@
+"""The pages on which editors write, try and publish what the bot says."""
