@@ -46,6 +46,9 @@ HELD_OUT = ROOT / "tests" / "held_out"
 
 SPLITS = 20
 BOUNDS = (0.02, 0.05, 0.1)
+OUT_OF_SCOPE_SHARE = 0.15
+"""Of a shop's questions; the calibration's weights (``scripts/calibrating/fitting.py``) say the same."""
+
 NEAR_DUPLICATE = 0.9
 LEXICAL_SHARE_OF_BASELINE = 0.2
 
@@ -114,9 +117,14 @@ def _near_duplicates(texts: Sequence[str], entries: Sequence[Entry]) -> list[boo
 
 
 def _splits(found: Sequence[Found], policy: Policy) -> Iterator[dict[str, object]]:
-    """In how many of ``SPLITS`` random halves more answers were wrong than the bound allows."""
+    """In how many of ``SPLITS`` random halves more answers were wrong than the bound allows. A half has as many
+    questions without an entry as the calibration takes them to be.
+    """
     chance = random.Random(1)
-    halves = [chance.sample(range(len(found)), len(found) // 2) for _ in range(SPLITS)]
+    inside = [at for at, each in enumerate(found) if each.question.expected]
+    outside = [at for at, each in enumerate(found) if not each.question.expected]
+    few = round(len(inside) / 2 * OUT_OF_SCOPE_SHARE / (1 - OUT_OF_SCOPE_SHARE))
+    halves = [chance.sample(inside, len(inside) // 2) + chance.sample(outside, few) for _ in range(SPLITS)]
     for bound in BOUNDS:
         judged = judge_all(found, Policy(calibration=policy.calibration, max_wrong_rate=bound))
         rates = [policy_figures([judged[at] for at in half])["wrong_rate"] or 0.0 for half in halves]
