@@ -14,8 +14,8 @@ from knowledge_base.importing.planning import plan_import
 
 SCRIPTS = Path(__file__).resolve().parents[1]
 EXAMPLE_SHOP = SCRIPTS.parent / "knowledge_base" / "example_shop"
-QUERIES = SCRIPTS / "calibration_queries.jsonl"
-OUT_OF_SCOPE = SCRIPTS / "calibration_out_of_scope.jsonl"
+QUERIES = "calibration_queries*.jsonl"
+OUT_OF_SCOPE = "calibration_out_of_scope*.jsonl"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,5 +56,6 @@ def read_shop() -> Shop:
     )
 
 
-def _lines(path: Path) -> Sequence[Mapping[str, Any]]:
-    return [json.loads(line) for line in path.read_text(encoding="utf-8").split("\n") if line]
+def _lines(pattern: str) -> Sequence[Mapping[str, Any]]:
+    texts = [path.read_text(encoding="utf-8") for path in sorted(SCRIPTS.glob(pattern))]
+    return [json.loads(line) for text in texts for line in text.split("\n") if line]
