@@ -36,7 +36,7 @@ from knowledge_base.text import tidy
 Floats = NDArray[np.float32]
 Rows = NDArray[np.int64]
 
-LEXICAL_SHARE = 0.2
+LEXICAL_SHARE = 0.3
 """Weight of the character cosine beside the vectors' cosine; measured on several sets, see docs/knowledge-base.md."""
 
 _NEAREST_DENSE = 256
