@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
-from pathlib import Path
 from typing import Protocol, TypeVar
 
+from knowledge_base.answering import Policy
+from knowledge_base.calibration import shipped_calibration
 from knowledge_base.decision import Verdict
+from knowledge_base.editing.asking import Progress
 from knowledge_base.editing.drafts import SavedDraft
 from knowledge_base.editing.revisions import Revision
+from knowledge_base.editing.trial import LabelledQuestion
 from knowledge_base.editing.workbench import Workbench
+from knowledge_base.embedder.opening import open_embedder
 from knowledge_base.entries import EntryFile
 from knowledge_base.entry import Entry
 from knowledge_base.serving import day_in_china
+from knowledge_base.settings import KnowledgeBaseSettings
 
 T = TypeVar("T")
 
@@ -34,19 +40,37 @@ class LiveKnowledge(Protocol):
     async def refresh(self) -> bool: ...
 
 
+async def _no_labels() -> Sequence[LabelledQuestion]:
+    return ()
+
+
 class EditorsDesk:
     """``light`` work reads small files; ``heavy`` work embeds or waits for others, one piece after the other."""
 
     def __init__(
-        self, folder: Path, bench: Workbench, live: LiveKnowledge, *, now: Callable[[], datetime] = _now
+        self,
+        settings: KnowledgeBaseSettings,
+        live: LiveKnowledge,
+        *,
+        labels: Callable[[], Awaitable[Sequence[LabelledQuestion]]] = _no_labels,
+        now: Callable[[], datetime] = _now,
     ) -> None:
-        """``folder``: of the knowledge base, the one that ``bench`` works on."""
-        self.folder = folder
-        self.bench = bench
+        """``labels``: the labelled log, on which changes are tried too. The embedder is opened when it is needed."""
+        self.folder = settings.path
         self.live = live
+        self.labels = labels
         self.now = now
-        self._store = EntryFile(folder)
+        policy = Policy(
+            calibration=shipped_calibration(),
+            max_wrong_rate=settings.max_wrong_rate,
+            max_candidates=settings.max_candidates,
+        )
+        self.bench = Workbench(
+            settings, lambda: open_embedder(settings.embedder, threads=settings.threads), policy, self._bar
+        )
+        self._store = EntryFile(settings.path)
         self._entries: tuple[float, tuple[Entry, ...]] | None = None
+        self._progress: Progress | None = None
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="editors")
 
     @property
@@ -66,16 +90,27 @@ class EditorsDesk:
     async def light(self, work: Callable[[], T]) -> T:
         return await asyncio.to_thread(work)
 
-    async def heavy(self, work: Callable[[], T]) -> T:
-        return await asyncio.get_running_loop().run_in_executor(self._thread, work)
+    async def heavy(self, work: Callable[[], T], progress: Progress | None = None) -> T:
+        """``progress`` is called in the working thread, with steps done and of how many."""
 
-    def start(self, work: Callable[[], None]) -> None:
-        """Heavy work that nobody waits for."""
-        self._thread.submit(work)
+        def watched() -> T:
+            self._progress = progress
+            try:
+                return work()
+            finally:
+                self._progress = None
+
+        return await asyncio.get_running_loop().run_in_executor(self._thread, watched)
 
     def close(self) -> None:
         """What has begun is finished, what waits is not begun."""
         self._thread.shutdown(wait=False, cancel_futures=True)
+
+    @contextmanager
+    def _bar(self, _what: str) -> Iterator[Progress]:
+        """Only one piece of heavy work runs at a time, so it is that one's."""
+        told = self._progress
+        yield told if told is not None else lambda done, total: None
 
     def _read(self) -> tuple[Entry, ...]:
         if not self.folder.is_dir():

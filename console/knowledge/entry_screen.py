@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
+from console.audit.log import AuditLog
 from console.knowledge.catalogue import categories_of, state_of
 from console.knowledge.conflicts import conflict_of
 from console.knowledge.desk import EditorsDesk
@@ -53,8 +54,9 @@ class _Open:
 
 
 class EntryScreen:
-    def __init__(self, desk: EditorsDesk) -> None:
+    def __init__(self, desk: EditorsDesk, audit: AuditLog) -> None:
         self._desk = desk
+        self._audit = audit
 
     async def show(self, visit: Visit) -> web.StreamResponse:
         """``?id=`` an entry, with my draft of it; ``?draft=`` a draft of anybody; neither: a new entry."""
@@ -92,6 +94,7 @@ class EntryScreen:
             await self._desk.light(lambda: self._desk.bench.drafts.save(draft))
         except KnowledgeBaseError as problem:
             return await self._page(visit, opened, form, {"question": [str(problem)]}, status=422)
+        await self._audit.record(visit.act("knowledge.draft_saved", f"draft:{draft.id}"))
         saved = _Open(entry_id=opened.entry_id, entry=opened.entry, draft=draft, base=base)
         errors = errors_of(form, opened.entry_id, await self._desk.entries())
         if errors:
@@ -105,6 +108,7 @@ class EntryScreen:
     async def discard(self, visit: Visit) -> web.StreamResponse:
         draft = await self._draft(visit.request.match_info["draft"])
         await self._desk.light(lambda: self._desk.bench.drafts.discard(draft.id))
+        await self._audit.record(visit.act("knowledge.draft_discarded", f"draft:{draft.id}"))
         return await go(visit, "/knowledge/drafts", say="草稿已丢弃")
 
     async def try_draft(self, visit: Visit) -> web.StreamResponse:
