@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import structlog
 from aiohttp import web
@@ -12,28 +14,50 @@ from channels.wecom.api import QyApi
 from channels.wecom.identity import Member, Outsider, member_of
 from console.app import create_console
 from console.ground import lay_ground
+from console.knowledge.desk import EditorsDesk, LiveKnowledge
+from console.knowledge.pages import knowledge_pages
 from console.web.assets import PackagesMissing
 from console.wecom_login import WecomLogin
+from knowledge_base.editing.trial import LabelledQuestion
+from knowledge_base.mining.label_store import all_labels
+from knowledge_base.mining.labels import labelled_questions
 
 log = structlog.get_logger()
 
 
-def console_of(base: Foundation) -> web.Application | None:
-    """None: switched off, or without its packages; customers are served all the same."""
+def console_of(base: Foundation, live: LiveKnowledge) -> web.Application | None:
+    """None: switched off, or without its packages; customers are served all the same. ``live`` answers them."""
     settings = base.settings
     if not settings.console.enabled:
         return None
+    ground = lay_ground(settings.console, base.database)
+    desk = EditorsDesk(settings.knowledge_base, live, labels=partial(_labels, base))
     try:
-        return create_console(
+        console = create_console(
             settings.console,
-            lay_ground(settings.console, base.database),
+            ground,
             shop_name=settings.service.shop_name,
             public_url=settings.web.public_url,
             wecom=_wecom_login(base),
+            more=(knowledge_pages(desk, ground.audit),),
         )
     except PackagesMissing as missing:
         log.error("console.not_served", problem=str(missing))
         return None
+
+    async def close(app: web.Application) -> None:
+        desk.close()
+
+    console.on_cleanup.append(close)
+    return console
+
+
+async def _labels(base: Foundation) -> Sequence[LabelledQuestion]:
+    """The labelled log, as long as it is kept."""
+    now = datetime.now(UTC)
+    since = now - timedelta(days=base.settings.knowledge_base.questions_days)
+    async with base.database.reading() as connection:
+        return labelled_questions(await all_labels(connection, since, now))
 
 
 def _wecom_login(base: Foundation) -> WecomLogin | None:

@@ -22,6 +22,8 @@ from bot.web import Check, create_app
 from bot.wiring import Foundation, foundation, webhooks
 from bot.working import working
 from conversations.errors import ConfigError, XiaoerError
+from knowledge_base.decision import Verdict
+from knowledge_base.entry import Entry
 from knowledge_base.service import KnowledgeBase
 
 log = structlog.get_logger()
@@ -62,9 +64,9 @@ async def _serve(settings: Settings, role: Role) -> None:
             checks: dict[str, Check] = {"database": base.database_problem, "redis": base.redis_problem}
             if role is Role.ALL:
                 checks["knowledge_base"] = model.problem
-            await stack.enter_async_context(_listening(base, checks))
+            await stack.enter_async_context(_listening(base, checks, model))
+        stack.push_async_callback(model.close)
         if role is not Role.WEB:
-            stack.push_async_callback(model.close)
             knowledge = await _unless_stopped(model, stop)
             if knowledge is None:
                 return
@@ -87,16 +89,31 @@ async def _until_stopped(stop: asyncio.Event, tasks: list[asyncio.Task[None]]) -
 
 
 class _Model:
-    """The knowledge base, which takes seconds to load while callbacks are already taken in."""
+    """The knowledge base, which takes seconds to load while callbacks are already taken in. Where nobody answers
+    customers, editors are the first to need it.
+    """
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._knowledge: KnowledgeBase | None = None
+        self._loading = asyncio.Lock()
         self.works = False
 
     async def load(self) -> KnowledgeBase:
-        self._knowledge = await KnowledgeBase.open(self._settings.knowledge_base)
+        async with self._loading:
+            if self._knowledge is None:
+                self._knowledge = await KnowledgeBase.open(self._settings.knowledge_base)
         return self._knowledge
+
+    async def explain(self, text: str) -> Verdict:
+        return await (await self.load()).explain(text)
+
+    def entry(self, entry_id: str) -> Entry | None:
+        """Of an index that is loaded, which it is once something has been explained."""
+        return self._knowledge.entry(entry_id) if self._knowledge else None
+
+    async def refresh(self) -> bool:
+        return await self._knowledge.refresh() if self._knowledge else False
 
     async def problem(self) -> str:
         if self._knowledge is None or not self.works:
@@ -121,14 +138,14 @@ async def _unless_stopped(model: _Model, stop: asyncio.Event) -> KnowledgeBase |
 
 
 @contextlib.asynccontextmanager
-async def _listening(base: Foundation, checks: dict[str, Check]) -> AsyncIterator[None]:
+async def _listening(base: Foundation, checks: dict[str, Check], model: _Model) -> AsyncIterator[None]:
     settings = base.settings.web
     app = create_app(
         max_body_bytes=settings.max_body_bytes,
         webhooks=webhooks(base),
         checks=checks,
         before_metrics=partial(base.measure),
-        console=console_of(base),
+        console=console_of(base, model),
     )
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=5)
     await runner.setup()

@@ -45,9 +45,7 @@ def _guard_audit() -> None:
         "$$ BEGIN RAISE EXCEPTION 'console_audit only grows'; END $$"
     )
     for name, when in _POSTGRES_GUARDS.items():
-        op.execute(
-            f"CREATE TRIGGER console_audit_{name} {when} EXECUTE FUNCTION console_audit_only_grows()"
-        )
+        op.execute(f"CREATE TRIGGER console_audit_{name} {when} EXECUTE FUNCTION console_audit_only_grows()")
 
 
 def _create_people() -> None:
