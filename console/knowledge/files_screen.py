@@ -66,9 +66,10 @@ class FilesScreen:
             return await self.show(visit, problem="先选一个文件", status=422)
         name = PurePath(sent.filename.replace("\\", "/")).name
         suffix = PurePath(name).suffix.lower()
+        with sent.file as file:
+            content = await self._desk.light(file.read)
         if suffix not in _READ:
             return await self.show(visit, problem="请用 xlsx、csv、jsonl 或 yaml 文件", status=422)
-        content = await self._desk.light(sent.file.read)
         if len(content) > MAX_UPLOAD:
             return await self.show(visit, problem="文件太大了，请分成几份", status=413)
         proposal_id = new_proposal_id()

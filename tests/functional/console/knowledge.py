@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -67,7 +68,7 @@ async def settled(visitor: Visitor, location: str) -> Seen:
 async def uploaded(editors: Editors, visitor: Visitor, name: str, content: bytes) -> Seen:
     """What came of a file that the visitor sent: its preview, or why there is none."""
     form = aiohttp.FormData({"csrf": visitor.csrf})
-    form.add_field("file", content, filename=name)
+    form.add_field("file", io.BytesIO(content), filename=name)
     jar = aiohttp.CookieJar(unsafe=True)
     async with aiohttp.ClientSession(editors.console.url, cookie_jar=jar) as session:
         jar.update_cookies({"xiaoer_console": visitor.cookie}, URL(editors.console.url))
