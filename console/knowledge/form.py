@@ -20,6 +20,8 @@ _TEXTS = ("question", "answer", "category", "valid_from", "valid_until", "attach
 _CHECKED = (*_TEXTS, "similar", "answers")
 _SOUND = {"question": "问题", "answer": "答案"}
 _PLAINER = (
+    ("缺少 question（问题）", "请写上问题"),
+    ("缺少 answer（答案）", "请写上答案"),
     ("question（问题）", "问题"),
     ("answer（答案）", "答案"),
     ("note（内部备注）", "内部备注"),

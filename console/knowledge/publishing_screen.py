@@ -93,7 +93,7 @@ class PublishingScreen:
         """How far it is, for htmx."""
         proposal = await self.proposal(visit)
         run = await self._runner.run_of(proposal)
-        return await fragment(visit, "knowledge/run.html", problem="", **_shown(proposal, run))
+        return await fragment(visit, "knowledge/run.html", problem="", **await self._shown(proposal, run))
 
     async def again(self, visit: Visit) -> web.StreamResponse:
         proposal = await self.proposal(visit)
@@ -128,19 +128,21 @@ class PublishingScreen:
     async def _show(
         self, visit: Visit, proposal: Proposal, run: Run | None, *, problem: str = "", status: int = 200
     ) -> web.Response:
-        shown = _shown(proposal, run)
+        shown = await self._shown(proposal, run)
         return await page(
             visit, "knowledge/proposal.html", status=status, tab="drafts", problem=problem, **shown
         )
 
-
-def _shown(proposal: Proposal, run: Run | None) -> dict[str, Any]:
-    return {
-        "proposal": proposal,
-        "run": run,
-        "Stage": Stage,
-        "Kind": Kind,
-        "outcomes": {outcome.value: title for outcome, title in OUTCOME_TITLES.items()},
-        "wrong": Outcome.WRONG.value,
-        "publish": Permission.KNOWLEDGE_PUBLISH,
-    }
+    async def _shown(self, proposal: Proposal, run: Run | None) -> dict[str, Any]:
+        named = run is not None and run.stage is Stage.TRIED
+        entries = await self._desk.entries() if named else ()
+        return {
+            "proposal": proposal,
+            "run": run,
+            "names": {entry.id: entry.question for entry in entries},
+            "Stage": Stage,
+            "Kind": Kind,
+            "outcomes": {outcome.value: title for outcome, title in OUTCOME_TITLES.items()},
+            "wrong": Outcome.WRONG.value,
+            "publish": Permission.KNOWLEDGE_PUBLISH,
+        }

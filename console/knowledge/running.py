@@ -30,6 +30,7 @@ SHOWN = 300
 _NOTED_S = 0.5
 NOT_AS_TRIED = "试运行之后内容又有变化，请重新试运行一次"
 NOT_FINISHED = "上次没有做完（后台可能重启过），请重新试运行一次"
+NOT_ALL_DONE = "这一版已经存好，但后面有一步没做完（索引、操作记录或草稿），请找管理员看一眼日志"
 BROKEN = "后台出了点问题，已经记下来了，线上的内容没有变"
 
 MakeAct = Callable[[str, str, dict[str, object]], Act]
@@ -96,7 +97,7 @@ class Runner:
             )
             run = await self._after(proposal, tried, reason, done, act)
         except Exception as problem:  # noqa: BLE001 - as above
-            run = _failed(problem, tried)
+            run = await self._broken_off(problem, tried)
         await self._note(proposal, run)
 
     def _published(
@@ -144,6 +145,15 @@ class Runner:
             await self._desk.light(lambda: self._discard(proposal.ids))
         await self._desk.live.refresh()
         return replace(tried, stage=Stage.PUBLISHED, at=time.time(), revision=number)
+
+    async def _broken_off(self, problem: Exception, tried: Run) -> Run:
+        """The revision decides: once it is written the change is published, whatever failed after it."""
+        failed = _failed(problem, tried)
+        last = next(reversed(await self._desk.revisions()), None)
+        if last is None or last.digest != tried.digest:
+            return failed
+        log.error("console.publishing_incomplete", revision=last.number, error=str(problem))
+        return replace(tried, stage=Stage.PUBLISHED, revision=last.number, reasons=(NOT_ALL_DONE,))
 
     def _discard(self, ids: Sequence[str]) -> None:
         for each in ids:

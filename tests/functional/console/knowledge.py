@@ -67,7 +67,7 @@ async def settled(visitor: Visitor, location: str) -> Seen:
 
 async def uploaded(editors: Editors, visitor: Visitor, name: str, content: bytes) -> Seen:
     """What came of a file that the visitor sent: its preview, or why there is none."""
-    form = aiohttp.FormData({"csrf": visitor.csrf})
+    form = aiohttp.FormData({"csrf": visitor.csrf}, quote_fields=False)
     form.add_field("file", io.BytesIO(content), filename=name)
     jar = aiohttp.CookieJar(unsafe=True)
     async with aiohttp.ClientSession(editors.console.url, cookie_jar=jar) as session:

@@ -109,7 +109,7 @@ async def test_every_mistake_is_named_at_its_field_and_the_text_stays(editors: E
     assert {"question-wrong", "answer-wrong", "similar-wrong", "attachments-wrong", "answers-wrong"} <= set(
         seen.raw.split('"')
     )
-    assert "缺少 问题" in seen.text or "缺少问题" in seen.text
+    assert "请写上问题" in seen.text
     assert "不认识变量 {nobody}" in seen.text
     assert "说给谁听" in seen.text
     assert "picture nowhere" in seen.text

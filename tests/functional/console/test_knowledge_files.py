@@ -32,6 +32,7 @@ async def test_a_file_is_previewed_mapped_tried_and_published(editors: Editors) 
     await lan.get("/console/knowledge/files")
     content = "标题,正文\n你们有线下体验店吗,有的，在溪口镇老街\n没有正文的一行,\n".encode()
     preview = await uploaded(editors, lan, "店里的.csv", content)
+    assert "导入 店里的.csv" in preview.text
     assert "还不知道哪一列是“问题”和“答案”" in preview.text
     assert "有的，在溪口镇老街" in preview.text
     here = f"/console/knowledge/files/{preview.text.split('/knowledge/files/')[1][:16]}"

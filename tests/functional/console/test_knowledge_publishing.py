@@ -9,12 +9,13 @@ from pathlib import Path
 import pytest
 
 from console.audit.log import Wanted
-from console.knowledge.running import NOT_AS_TRIED
+from console.knowledge.running import NOT_ALL_DONE, NOT_AS_TRIED
 from console.permissions import Role
 from knowledge_base.decision import Answer
 from knowledge_base.editing.drafts import DraftId, SavedDraft, fields_of
 from knowledge_base.editing.revisions import Act
 from knowledge_base.editing.workbench import Request
+from knowledge_base.errors import EmbedderUnavailable
 from storage.database import Database
 from tests.functional.console.knowledge import Editors, editing, entry_of, settled
 from tests.functional.knowledge import example_knowledge
@@ -141,6 +142,24 @@ async def test_what_was_not_tried_is_not_published(editors: Editors) -> None:
     await lan.post(f"{begun.location}/publish", {"reason": ""})
     assert NOT_AS_TRIED in (await settled(lan, begun.location)).text
     assert "没试过的答案" not in {entry.answer for entry in editors.desk.bench.ledger.entries()}
+
+
+async def test_what_breaks_after_the_revision_is_told_as_published(
+    editors: Editors, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lan = await editors.console.enters("lan", Role.EDITOR)
+    await lan.get("/console/knowledge")
+    draft = draft_of(editors, 0, answer="存好的答案")
+    begun = await lan.post("/console/knowledge/drafts", {"drafts": draft.id})
+    await settled(lan, begun.location)
+
+    def broken(entries: object) -> None:
+        raise EmbedderUnavailable
+
+    monkeypatch.setattr(editors.desk.bench, "build", broken)
+    await lan.post(f"{begun.location}/publish", {"reason": ""})
+    assert NOT_ALL_DONE in (await settled(lan, begun.location)).text
+    assert editors.desk.bench.ledger.entries()[0].answer == "存好的答案"
 
 
 async def test_supervisors_try_and_do_not_publish(editors: Editors) -> None:
