@@ -1,7 +1,7 @@
 """Fits ``knowledge_base/calibration.json``: ``python -m scripts.fit_calibration [--write]``.
 
 The data are the project's own: the example shop's entries, questions written to it by looking at its answers alone
-(``calibration_queries*.jsonl``), and sentences that it has no entry for (``calibration_out_of_scope*.jsonl``). Many
+(``calibration_queries*.jsonl``), and sentences that it has no entry for (``calibration_out_of_scope.jsonl``). Many
 knowledge bases are drawn from the shop (``calibrating/drawing.py``). Logistic regressions learn whether the first
 entry found is right, and whether one of the first three is; a cut-off is where the answers above it together kept
 within the bound, judged by regressions that had not seen the category asked about (``calibrating/fitting.py``).
