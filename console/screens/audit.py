@@ -43,14 +43,28 @@ FIELD_TITLES: Mapping[str, str] = {
     "wecom_changed": "改了企业微信账号",
     "field": "内容",
     "ended": "退出的设备",
+    "kind": "做法",
+    "entries": "问答",
+    "lost": "答不好的",
+    "gained": "答得更好的",
+    "reason": "原因",
 }
 VALUE_TITLES: Mapping[str, str] = {
     "password": "密码",
     "wecom": "企业微信",
     "address": "来源地址",
+    "drafts": "草稿",
+    "remove": "删除",
+    "rollback": "退回",
+    "import": "导入",
     **{role.value: title for role, title in ROLE_TITLES.items()},
 }
-SUBJECT_TITLES: Mapping[str, str] = {"account": "账号", "audit": "记录"}
+SUBJECT_TITLES: Mapping[str, str] = {
+    "account": "账号",
+    "audit": "记录",
+    "revision": "知识版本",
+    "draft": "草稿",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -142,7 +142,9 @@ class Workbench:
 
     def check_up(self, *, now: datetime, near: float = NEAR) -> Checkup | None:
         """None when there are no entries."""
-        with self._turn, self._index_of(self.stored()) as index, self._bars("检查") as progress:
+        # Entries first: publishing takes the file's lock before its turn, and so must everybody.
+        entries = self.stored()
+        with self._turn, self._index_of(entries) as index, self._bars("检查") as progress:
             if index is None:
                 return None
             return check_up(index, today=day_in_china(now), near=near, progress=progress)
@@ -150,10 +152,9 @@ class Workbench:
     @contextmanager
     def panel(self, change: Change) -> Iterator[Panel]:
         """What is live next to what the change would say."""
-        with self._turn:
-            after = tuple(change(self.stored()))
-            with panel(self.live(), after, self._embedder, self._policy) as opened:
-                yield opened
+        after = tuple(change(self.stored()))
+        with self._turn, panel(self.live(), after, self._embedder, self._policy) as opened:
+            yield opened
 
     def build(self, entries: Sequence[Entry]) -> Built:
         """Build the index of the stored ``entries``; only while the ledger is open."""
