@@ -9,41 +9,58 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cache
-
-from pypinyin import lazy_pinyin, pinyin_dict
-
-Sound = tuple[str, ...]
-"""Syllables without tones."""
 
 _SHORTEST, _LONGEST = 2, 4
 _LETTERS = re.compile(r"[a-z]+(?: [a-z]+)*")
 _LONGEST_SYLLABLE = 6
 
+Sounds = Mapping[str, str]
+"""Words (2 to 4 characters) by their syllables without tones, parted by spaces: "fa huo" is 发货."""
+
+
+def sounds_of(tidied: Sequence[str]) -> dict[str, str]:
+    """The words of some phrasings by their sound; of several with one sound the most frequent."""
+    # A dictionary of a second and 50 MB, which only building an index needs.
+    from pypinyin import lazy_pinyin  # noqa: PLC0415
+
+    counts = Counter(gram for text in tidied for gram in _grams(text))
+    # Of equally frequent ones the last in order, so that it can be repeated.
+    ordered = sorted(counts, key=lambda gram: (counts[gram], gram))
+    return {" ".join(lazy_pinyin(gram)): gram for gram in ordered}
+
 
 class Speller:
-    """Knows the words (2 to 4 characters) of some phrasings by their sound."""
+    """Reads letters as the words of some phrasings."""
 
-    def __init__(self, tidied: Sequence[str]) -> None:
-        counts = Counter(gram for text in tidied for gram in _grams(text))
-        # The most frequent of one sound; of equally frequent ones the last in order, so that it can be repeated.
-        ordered = sorted(counts, key=lambda gram: (counts[gram], gram))
-        self._by_sound: Mapping[Sound, str] = {tuple(lazy_pinyin(gram)): gram for gram in ordered}
+    def __init__(self, sounds: Sounds) -> None:
+        self._sounds = sounds
+        self._syllables = frozenset(syllable for sound in sounds for syllable in sound.split(" "))
 
     def respelled(self, tidied: str) -> str:
         """The text with words in letters replaced by what phrasings have of that sound; itself where there are none."""
         return _LETTERS.sub(lambda match: self._words(match[0]), tidied)
 
     def _words(self, letters: str) -> str:
-        for sound in _readings(letters.replace(" ", "")):
-            if word := self._by_sound.get(sound):
-                return word
-        return " ".join(self._word(part) for part in letters.split(" "))
+        whole = self._word(letters.replace(" ", ""))
+        return whole or " ".join(self._word(part) or part for part in letters.split(" "))
 
     def _word(self, letters: str) -> str:
-        return next(
-            (self._by_sound[sound] for sound in _readings(letters) if sound in self._by_sound), letters
+        """The word that letters spell; nothing when there is none. Long syllables go first."""
+        if len(letters) > _LONGEST * _LONGEST_SYLLABLE:
+            return ""
+        found = (
+            self._sounds.get(" ".join(cut)) for cut in self._cuts(letters, _LONGEST) if len(cut) >= _SHORTEST
         )
+        return next((word for word in found if word), "")
+
+    def _cuts(self, letters: str, most: int) -> Iterator[tuple[str, ...]]:
+        if not letters:
+            yield ()
+        elif most:
+            for length in range(min(_LONGEST_SYLLABLE, len(letters)), 0, -1):
+                if letters[:length] in self._syllables:
+                    for rest in self._cuts(letters[length:], most - 1):
+                        yield (letters[:length], *rest)
 
 
 def has_letters(tidied: str) -> bool:
@@ -57,28 +74,3 @@ def _grams(text: str) -> Iterator[str]:
             gram = text[at : at + length]
             if all("\u4e00" <= character <= "\u9fff" for character in gram):
                 yield gram
-
-
-def _readings(letters: str) -> Iterator[Sound]:
-    """The ways to cut letters into 2 to 4 syllables, long syllables first."""
-    if len(letters) <= _LONGEST * _LONGEST_SYLLABLE:
-        yield from (cut for cut in _cuts(letters, _LONGEST) if len(cut) >= _SHORTEST)
-
-
-def _cuts(letters: str, most: int) -> Iterator[Sound]:
-    if not letters:
-        yield ()
-        return
-    if most == 0:
-        return
-    for length in range(min(_LONGEST_SYLLABLE, len(letters)), 0, -1):
-        if letters[:length] in _syllables():
-            for rest in _cuts(letters[length:], most - 1):
-                yield (letters[:length], *rest)
-
-
-@cache
-def _syllables() -> frozenset[str]:
-    """Every syllable that some character has."""
-    characters = (chr(code) for code in pinyin_dict.pinyin_dict if 0x4E00 <= code <= 0x9FFF)
-    return frozenset(syllable for character in characters for syllable in lazy_pinyin(character))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +24,7 @@ from knowledge_base.index.manifest import (
     FORMAT,
     LEXICAL,
     LINES,
+    SOUNDS,
     VECTORS,
     IndexManifest,
     VersionId,
@@ -35,6 +37,7 @@ from knowledge_base.index.stored_entries import line_starts
 from knowledge_base.index.tables import make_tables, write_tables
 from knowledge_base.index.vectors import EXACT_UP_TO, clustered_index
 from knowledge_base.index.version import IndexVersion
+from knowledge_base.spelling import sounds_of
 from knowledge_base.text import exact_key, tidy
 
 Floats = NDArray[np.float32]
@@ -179,6 +182,8 @@ def _write_texts(
     np.save(folder / LINES, line_starts(lines))
     write_tables(folder, make_tables(entries, [exact_key(phrasing) for phrasing in phrasings]))
     _write_lexical(folder, build_lexical_index(phrasings, scanned=exact))
+    sounds = sounds_of(phrasings) if exact else {}
+    (folder / SOUNDS).write_text(json.dumps(sounds, ensure_ascii=False), encoding="utf-8")
 
 
 def flat_index(vectors: Floats) -> faiss.Index:

@@ -14,7 +14,7 @@ from knowledge_base.errors import IndexCorrupt
 
 VersionId = NewType("VersionId", str)
 
-FORMAT = 3
+FORMAT = 4
 """Grows when the files of a version change their form or their meaning (the ordinary sentences are part of it)."""
 
 MANIFEST = "manifest.json"
@@ -23,6 +23,7 @@ LINES = "lines.npy"
 VECTORS = "vectors.faiss"
 CENTRE = "centre.npy"
 EMBEDDED = "embedded.npy"
+SOUNDS = "sounds.json"
 LEXICAL = ("grams", "starts", "rows", "weights", "idf")
 
 

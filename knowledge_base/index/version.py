@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -21,6 +22,7 @@ from knowledge_base.index.manifest import (
     ENTRIES,
     LEXICAL,
     LINES,
+    SOUNDS,
     VECTORS,
     IndexManifest,
     VersionId,
@@ -30,8 +32,7 @@ from knowledge_base.index.manifest import (
 from knowledge_base.index.stored_entries import StoredEntries
 from knowledge_base.index.tables import Tables, make_tables, map_array, map_tables
 from knowledge_base.index.vectors import VectorIndex, map_vectors
-from knowledge_base.spelling import Speller, has_letters
-from knowledge_base.text import tidy
+from knowledge_base.spelling import Sounds, Speller, has_letters
 
 Floats = NDArray[np.float32]
 Rows = NDArray[np.int64]
@@ -41,9 +42,6 @@ LEXICAL_SHARE = 0.3
 
 _NEAREST_DENSE = 256
 _NEAREST_LEXICAL = 64
-
-_MOST_SPELLED = 50_000
-"""Phrasings; to know the words of more by their sound takes too long."""
 
 _MOST_AGREEING = 10
 """Of an entry with more phrasings than this, only so many are asked to agree."""
@@ -98,6 +96,7 @@ class IndexVersion:
         lexical: LexicalIndex,
         embedded: Floats | NDArray[np.float16] | None = None,
         tables: Tables | None = None,
+        sounds: Callable[[], Sounds] = dict,
     ) -> None:
         """``embedded``: the phrasings' own unit vectors, (phrasings, width); a flat index needs them for ``vector``
         only. ``tables`` are made from ``entries`` and ``keys`` (the phrasings' exact keys) when there are none.
@@ -108,6 +107,7 @@ class IndexVersion:
         self._tables = tables or make_tables(entries, keys)
         self._vectors = VectorIndex(vectors, centre, embedded)
         self._lexical = lexical
+        self._sounds = sounds
 
     @classmethod
     def open(cls, folder: Path) -> IndexVersion:
@@ -130,6 +130,7 @@ class IndexVersion:
             lexical=LexicalIndex(texts=manifest.phrasings, scanned=manifest.exact, **arrays),
             embedded=map_array(folder / EMBEDDED),
             tables=tables,
+            sounds=lambda: json.loads((folder / SOUNDS).read_text(encoding="utf-8")),
         )
 
     def entry(self, entry_id: str) -> Entry | None:
@@ -148,13 +149,11 @@ class IndexVersion:
 
     def respelled(self, tidied: str) -> str:
         """The text with words in letters as the phrasings write them; a large index leaves it as it is."""
-        if self.manifest.phrasings > _MOST_SPELLED or not has_letters(tidied):
-            return tidied
-        return self._speller.respelled(tidied)
+        return self._speller.respelled(tidied) if has_letters(tidied) else tidied
 
     @cached_property
     def _speller(self) -> Speller:
-        return Speller([tidy(phrasing) for entry in self.entries for phrasing in entry.phrasings])
+        return Speller(self._sounds())
 
     def vector(self, row: int) -> Floats:
         """The unit vector of a stored phrasing as the embedder gave it, (width,). An index that is not exact keeps

@@ -10,8 +10,6 @@ from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.cluster import HDBSCAN
-from sklearn.decomposition import PCA
 
 Floats = NDArray[np.float32]
 
@@ -81,6 +79,10 @@ def _names(vectors: Floats) -> NDArray[np.int64]:
     """The cluster of each row; -1: of none."""
     if len(vectors) < FEWEST:
         return np.full(len(vectors), -1, dtype=np.int64)
+    # Most of a second and 60 MB, which only mining needs.
+    from sklearn.cluster import HDBSCAN  # noqa: PLC0415
+    from sklearn.decomposition import PCA  # noqa: PLC0415
+
     points = vectors.astype(np.float64)
     if min(points.shape) > _DIMENSIONS:
         points = PCA(_DIMENSIONS, svd_solver="covariance_eigh").fit_transform(points)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from knowledge_base.spelling import Speller, has_letters
+from knowledge_base.spelling import Speller, has_letters, sounds_of
 
-SPELLER = Speller(["什么时候发货", "怎么退货", "退货的运费谁出"])
+SPELLER = Speller(sounds_of(["什么时候发货", "怎么退货", "退货的运费谁出"]))
 
 
 @pytest.mark.parametrize(
