@@ -1,7 +1,7 @@
 """``python -m tests.chaos.storm``: the long storm. It can be interrupted (Ctrl-C, SIGKILL) and continued (--resume).
 
-A round is the unit: each has a world and a database of its own, and an interrupted round is played anew. Exit codes: 0
-nothing wrong, 1 something is, 2 the folder belongs to another storm.
+A round is the unit: each has a world and a database of its own, and an interrupted round is played anew, as is one whose
+line is taken out of ``rounds.jsonl``. Exit codes: 0 nothing wrong, 1 something is, 2 the folder belongs to another storm.
 """
 
 from __future__ import annotations
@@ -70,7 +70,8 @@ async def _play(history: History, folder: Path, postgres: PostgresServer, redis:
     if not (knowledge / "current").exists():
         _import_example_shop(knowledge, folder)
     settings = history.settings
-    for number in range(len(history.rounds()), settings.rounds):
+    over = {figures["number"] for figures in history.rounds()}
+    for number in (number for number in range(settings.rounds) if number not in over):
         _say(f"round {number + 1} of {settings.rounds}: {settings.messages_of(number)} messages")
         database = f"round_{number}"
         await postgres.execute(f"CREATE DATABASE {database}")
