@@ -18,7 +18,7 @@ from console.knowledge.desk import EditorsDesk, LiveKnowledge
 from console.knowledge.pages import knowledge_pages
 from console.web.assets import PackagesMissing
 from console.wecom_login import WecomLogin
-from knowledge_base.editing.trial import LabelledQuestion
+from knowledge_base.labelled import LabelledQuestion
 from knowledge_base.mining.label_store import all_labels
 from knowledge_base.mining.labels import labelled_questions
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from knowledge_base.calibration import Calibration, Tier, features_of
+from knowledge_base.calibration import Calibration, Tier
 from knowledge_base.contradiction import negation_differs
 from knowledge_base.contrast import contrast
 from knowledge_base.decision import Answer, Ask, Candidate, Decision, Refuse, RefuseReason, Rule, Verdict
 from knowledge_base.entry import Entry
-from knowledge_base.index.version import Finding, Match
+from knowledge_base.features import features_of
+from knowledge_base.index.version import Finding, IndexVersion, Match
 from knowledge_base.quantity import quantity_differs
 from knowledge_base.text import tidy
 
@@ -22,6 +23,11 @@ class Policy:
     calibration: Calibration
     max_wrong_rate: float
     max_candidates: int = 3
+
+    def fitted_to(self, index: IndexVersion | None) -> Policy:
+        """With the index's own cut-offs, where it has some."""
+        own = index.calibration if index is not None else None
+        return self if own is None else replace(self, calibration=own)
 
 
 def choose(tidied: str, finding: Finding, exact: Sequence[Entry], policy: Policy) -> Verdict:

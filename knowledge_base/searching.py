@@ -21,6 +21,7 @@ def judge(
     """A verdict for each text; without an index each is refused."""
     if index is None:
         return [NO_INDEX] * len(texts)
+    policy = policy.fitted_to(index)
     read = [as_read(text, index) for text in texts]
     findings = index.search_all(embedder.encode(read), read)
     return [

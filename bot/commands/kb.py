@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.console import Console
 
 from bot.commands import kb_editing, kb_mine
 from bot.commands.kb_editing_output import show_import, trial_json
@@ -30,8 +31,9 @@ from bot.commands.kb_opening import (
     settings_of,
     workbench_of,
 )
-from bot.commands.kb_output import FAILED, WRONG_USAGE, Output, show_figures, show_verdict
+from bot.commands.kb_output import FAILED, WRONG_USAGE, Output, show_curve, show_figures, show_verdict
 from conversations.address import Channel
+from knowledge_base.calibrating.curve import read_curve
 from knowledge_base.decision import Answer, Candidate, Verdict
 from knowledge_base.editing.revisions import Act
 from knowledge_base.editing.trying import as_said
@@ -130,19 +132,30 @@ def import_files(
 
 
 @kb_app.command()
-def build(config: Config = None, as_json: AsJson = False) -> None:
-    """Build the index of the entries; when nothing changed, nothing is done."""
+def build(config: Config = None, labels: Labels = None, as_json: AsJson = False) -> None:
+    """Build the index of the entries and try it; when nothing changed, nothing is done.
+
+    With enough labelled questions (300) the cut-offs are fitted to them; without --labels those of the last build hold.
+    """
     output = Output(as_json=as_json)
     with output.failures():
         settings = settings_of(config)
         started = time.monotonic()
         bench = workbench_of(settings, output)
         with bench.ledger.changing() as ledger:
-            built = bench.build(ledger.entries)
+            built = bench.build(ledger.entries, labels_of(labels) or None)
+        curve = read_curve(Shelf(settings.path).folder(built.version))
         seconds = round(time.monotonic() - started, 3)
     text = f"索引 {built.version[:8]}：{built.entries} 条问答，{built.phrasings} 个问法"
     news = f"新算 {built.embedded} 个问法，用时 {seconds} 秒" if built.changed else "没有变化"
-    output.result({**asdict(built), "seconds": seconds}, lambda console: console.print(f"{text}；{news}"))
+    value = {**asdict(built), "seconds": seconds, "curve": asdict(curve) if curve else None}
+
+    def show(console: Console) -> None:
+        console.print(f"{text}；{news}")
+        if curve is not None:
+            show_curve(console, curve)
+
+    output.result(value, show)
 
 
 @kb_app.command()

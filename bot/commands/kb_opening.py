@@ -14,12 +14,12 @@ from bot.config import load_settings
 from knowledge_base.answering import Policy
 from knowledge_base.calibration import shipped_calibration
 from knowledge_base.editing.labels import read_labels
-from knowledge_base.editing.trial import LabelledQuestion
 from knowledge_base.editing.workbench import Workbench
 from knowledge_base.embedder.opening import open_embedder
 from knowledge_base.embedder.port import Embedder
 from knowledge_base.index.shelf import Shelf
 from knowledge_base.index.version import IndexVersion
+from knowledge_base.labelled import LabelledQuestion
 from knowledge_base.settings import KnowledgeBaseSettings
 
 Config = Annotated[Path | None, typer.Option("--config", help="Configuration file; default: config.yml.")]

@@ -13,6 +13,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from conversations.errors import ConfigError
+from knowledge_base.calibrating.curve import Curve, Grounds
 from knowledge_base.decision import Answer, Ask, Candidate, Refuse, Rule, Verdict
 from knowledge_base.errors import KnowledgeBaseError
 
@@ -25,6 +26,7 @@ _RULES: Mapping[Rule, str] = {
     Rule.SURE: "把握足够",
     Rule.NEGATION_DIFFERS: "把握足够，但一边有否定、一边没有，先问清楚",
     Rule.NUMBERS_DIFFER: "把握足够，但两边的数字不同，先问清楚",
+    Rule.CONTRAST: "把握足够，但说的不是同一样东西，先问清楚",
     Rule.UNSURE: "把握不够直接回答，请顾客选",
     Rule.NOTHING_NEAR: "没有相近的问答",
     Rule.NO_TEXT: "没有文字",
@@ -111,6 +113,21 @@ def _table(ranked: Sequence[Candidate]) -> Table:
             *(f"{number:.3f}" for number in numbers),
         )
     return table
+
+
+def show_curve(console: Console, curve: Curve) -> None:
+    """What a build found out about its index."""
+    if not curve.points:
+        return
+    told = {
+        Grounds.LABELS: f"拿 {curve.questions} 个标注过的问题试了一遍",
+        Grounds.PHRASINGS: f"拿 {curve.questions} 个问法逐个抽掉再问了一遍（比顾客的问题难）",
+    }
+    table = Table("门槛", "直接回答", "其中答错", box=None)
+    for point in curve.points[:: max(1, len(curve.points) // 8)]:
+        table.add_row(f"{point.cut_off:.2f}", f"{point.coverage:.1%}", f"{point.wrong_rate:.1%}")
+    console.print(told[curve.grounds])
+    console.print(table)
 
 
 def show_figures(console: Console, figures: Mapping[str, object]) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
+from functools import cache
 from typing import Protocol, TypeVar
 
 from knowledge_base.answering import Policy
@@ -15,11 +16,11 @@ from knowledge_base.decision import Verdict
 from knowledge_base.editing.asking import Progress
 from knowledge_base.editing.drafts import SavedDraft
 from knowledge_base.editing.revisions import Revision
-from knowledge_base.editing.trial import LabelledQuestion
 from knowledge_base.editing.workbench import Workbench
 from knowledge_base.embedder.opening import open_embedder
 from knowledge_base.entries import EntryFile
 from knowledge_base.entry import Entry
+from knowledge_base.labelled import LabelledQuestion
 from knowledge_base.serving import day_in_china
 from knowledge_base.settings import KnowledgeBaseSettings
 
@@ -60,14 +61,13 @@ class EditorsDesk:
         self.live = live
         self.labels = labels
         self.now = now
-        policy = Policy(
+        self.policy = Policy(
             calibration=shipped_calibration(),
             max_wrong_rate=settings.max_wrong_rate,
             max_candidates=settings.max_candidates,
         )
-        self.bench = Workbench(
-            settings, lambda: open_embedder(settings.embedder, threads=settings.threads), policy, self._bar
-        )
+        self.embedder = cache(lambda: open_embedder(settings.embedder, threads=settings.threads))
+        self.bench = Workbench(settings, self.embedder, self.policy, self._bar)
         self._store = EntryFile(settings.path)
         self._entries: tuple[float, tuple[Entry, ...]] | None = None
         self._progress: Progress | None = None

@@ -16,10 +16,11 @@ from console.knowledge.desk import EditorsDesk
 from console.knowledge.proposal import Kind, Proposal, ProposalFolder, Run, Stage, TriedLine
 from knowledge_base.editing.changes import changes_between, digest_of
 from knowledge_base.editing.drafts import DraftId
-from knowledge_base.editing.trial import LabelledQuestion, Trial, Tried
+from knowledge_base.editing.trial import Trial, Tried
 from knowledge_base.editing.workbench import ChangeRefused, Publication, Request
 from knowledge_base.entry import Entry
 from knowledge_base.errors import KnowledgeBaseError
+from knowledge_base.labelled import LabelledQuestion
 
 STALE_S = 300
 """Without news for so long, the process that worked on it is gone."""
@@ -58,6 +59,11 @@ class Runner:
         await self._note(proposal, Run(stage=Stage.TRYING, at=time.time()))
         self._begin(self._try(proposal))
 
+    async def try_then_publish(self, proposal: Proposal, act: MakeAct) -> None:
+        """Begins: published at once when nothing is lost by it, else it waits for a reason, as after ``try_it``."""
+        await self._note(proposal, Run(stage=Stage.TRYING, at=time.time()))
+        self._begin(self._try_then_publish(proposal, act))
+
     async def publish(self, proposal: Proposal, tried: Run, reason: str, act: MakeAct) -> None:
         """Begins, as what ``tried`` found allows."""
         await self._note(proposal, replace(tried, stage=Stage.PUBLISHING, at=time.time(), done=0, total=0))
@@ -75,6 +81,13 @@ class Runner:
         except Exception as problem:  # noqa: BLE001 - nobody awaits this; whoever looks at the page is told
             run = _failed(problem, Run(stage=Stage.FAILED, at=0))
         await self._note(proposal, run)
+
+    async def _try_then_publish(self, proposal: Proposal, act: MakeAct) -> None:
+        await self._try(proposal)
+        tried = await self.run_of(proposal)
+        if tried is not None and tried.stage is Stage.TRIED and tried.changed and not tried.lost:
+            await self._note(proposal, replace(tried, stage=Stage.PUBLISHING, done=0, total=0))
+            await self._publish(proposal, tried, "", act)
 
     def _tried(self, proposal: Proposal, labels: Sequence[LabelledQuestion]) -> Run:
         change = change_of(proposal, self._desk.bench, self.folder)

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from knowledge_base.editing.trial import LabelledQuestion
 from knowledge_base.entry import EntryId
 from knowledge_base.errors import KnowledgeBaseError
+from knowledge_base.labelled import LabelledQuestion
 
 
 class LabelsBroken(KnowledgeBaseError):

@@ -40,14 +40,6 @@ class Source(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LabelledQuestion:
-    """What a customer wrote, and the entries that answer it; none: it must be refused."""
-
-    text: str
-    expected: frozenset[EntryId]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Tried:
     """A question before and after the change. ``entry_id``: whose phrasing it is; ``said``: the entries that the
     customer gets to see afterwards.

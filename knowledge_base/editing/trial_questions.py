@@ -6,8 +6,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from knowledge_base.editing.trial import LabelledQuestion, Source
+from knowledge_base.editing.trial import Source
 from knowledge_base.entry import Entry, EntryId
+from knowledge_base.labelled import LabelledQuestion
 from knowledge_base.text import exact_key, tidy
 
 

@@ -11,12 +11,13 @@ from conversations.address import Channel
 from knowledge_base.answering import Policy
 from knowledge_base.decision import Answer, Decision, Verdict
 from knowledge_base.editing.asking import KnownVectors, Progress, ask, index_of
-from knowledge_base.editing.trial import LabelledQuestion, Trial, Tried, judge_trial, outcome_of, said_by
+from knowledge_base.editing.trial import Trial, Tried, judge_trial, outcome_of, said_by
 from knowledge_base.editing.trial_questions import TrialQuestion, same_ranking, trial_questions
 from knowledge_base.embedder.port import Embedder
 from knowledge_base.entry import Entry, EntryId
 from knowledge_base.index.manifest import VersionId
 from knowledge_base.index.version import IndexVersion
+from knowledge_base.labelled import LabelledQuestion
 from knowledge_base.searching import judge
 from knowledge_base.serving import answer_for, served_decision
 from knowledge_base.variables import render
@@ -36,6 +37,7 @@ class Trials:
         self._policy = policy
         self._sheet: dict[_Key, Verdict] = {}
         self._sheet_of: VersionId | None = None
+        self._fitted = policy
 
     def run(
         self,
@@ -57,6 +59,7 @@ class Trials:
             self._embedder.take_over(live)
         if live is None or live.version != self._sheet_of:
             self._sheet, self._sheet_of = {}, live.version if live else None
+            self._fitted = self._policy.fitted_to(live)
         unknown = [key for question in questions if (key := _key(question)) not in self._sheet]
         ranks_alike = same_ranking(before, after)
         total = len(unknown) + (0 if ranks_alike else len(questions))
@@ -81,7 +84,7 @@ class Trials:
     def _ask(
         self, index: IndexVersion | None, keys: Sequence[_Key], step: Callable[[], None]
     ) -> list[Verdict]:
-        return ask(index, keys, self._embedder, self._policy, step)
+        return ask(index, keys, self._embedder, self._fitted, step)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -166,7 +169,7 @@ def panel(
     if live is not None:
         known.take_over(live)
     with index_of(draft_entries, known) as draft:
-        yield Panel(live, draft, known, policy)
+        yield Panel(live, draft, known, policy.fitted_to(live))
 
 
 def try_out(

@@ -15,7 +15,7 @@ from knowledge_base.editing.checkup import NEAR, Checkup, check_up
 from knowledge_base.editing.drafts import DraftFolder, SavedDraft, check_draft
 from knowledge_base.editing.ledger import Ledger, OpenLedger, without
 from knowledge_base.editing.revisions import Act, Revision
-from knowledge_base.editing.trial import LabelledQuestion, Permission, Trial, gate_of, may_publish
+from knowledge_base.editing.trial import Permission, Trial, gate_of, may_publish
 from knowledge_base.editing.trying import Panel, Trials, index_in_use, panel
 from knowledge_base.embedder.port import Embedder
 from knowledge_base.entry import Entry, EntryId
@@ -25,6 +25,7 @@ from knowledge_base.index.build import Built, build_index
 from knowledge_base.index.manifest import VersionId
 from knowledge_base.index.shelf import Shelf
 from knowledge_base.index.version import IndexVersion
+from knowledge_base.labelled import LabelledQuestion
 from knowledge_base.serving import day_in_china
 from knowledge_base.settings import KnowledgeBaseSettings
 
@@ -137,7 +138,7 @@ class Workbench:
             revision=revision,
             trial=trial,
             permission=permission,
-            index=self.build(after) if request.build else None,
+            index=self.build(after, request.log or None) if request.build else None,
         )
 
     def check_up(self, *, now: datetime, near: float = NEAR) -> Checkup | None:
@@ -156,11 +157,19 @@ class Workbench:
         with self._turn, panel(self.live(), after, self._embedder, self._policy) as opened:
             yield opened
 
-    def build(self, entries: Sequence[Entry]) -> Built:
-        """Build the index of the stored ``entries``; only while the ledger is open."""
+    def build(self, entries: Sequence[Entry], labels: Sequence[LabelledQuestion] | None = None) -> Built:
+        """Build the index of the stored ``entries``, calibrated on ``labels`` (None: those of the index in use); only
+        while the ledger is open.
+        """
         with self._turn, self._bars("计算向量") as progress:
             return build_index(
-                self._shelf, entries, self._embedder, progress, keep_versions=self._settings.keep_versions
+                self._shelf,
+                entries,
+                self._embedder,
+                progress,
+                keep_versions=self._settings.keep_versions,
+                labels=labels,
+                calibration=self._policy.calibration,
             )
 
     def stored(self) -> tuple[Entry, ...]:

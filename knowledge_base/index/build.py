@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import faiss
 import numpy as np
 from numpy.typing import NDArray
 
+from knowledge_base.calibrating.findings import write_findings
+from knowledge_base.calibration import Calibration
 from knowledge_base.embedder.files import file_hash
 from knowledge_base.embedder.port import Embedder
 from knowledge_base.entry import Entry
@@ -22,8 +24,10 @@ from knowledge_base.index.manifest import (
     EMBEDDED,
     ENTRIES,
     FORMAT,
+    LABELS,
     LEXICAL,
     LINES,
+    MANIFEST,
     SOUNDS,
     VECTORS,
     IndexManifest,
@@ -37,6 +41,7 @@ from knowledge_base.index.stored_entries import line_starts
 from knowledge_base.index.tables import make_tables, write_tables
 from knowledge_base.index.vectors import EXACT_UP_TO, clustered_index
 from knowledge_base.index.version import IndexVersion
+from knowledge_base.labelled import LabelledQuestion, labels_text, stored_labels
 from knowledge_base.spelling import sounds_of
 from knowledge_base.text import exact_key, tidy
 
@@ -66,16 +71,25 @@ def build_index(
     *,
     keep_versions: int = 3,
     exact_up_to: int = EXACT_UP_TO,
+    labels: Sequence[LabelledQuestion] | None = (),
+    calibration: Calibration | None = None,
 ) -> Built:
     """Build and publish; ``progress`` is told (phrasings embedded, phrasings to embed).
 
-    The same entries and the same embedder give the same version, and nothing is done when it is there. Vectors of
-    phrasings that the version in use knows are taken over. Must not run twice at a time on one folder; the entries'
-    lock sees to that. An index of more than ``exact_up_to`` phrasings searches through a part of them only.
+    The same entries, embedder, ``labels`` and ``calibration`` give the same version, and nothing is done when it is
+    there. Vectors of phrasings that the version in use knows are taken over. Must not run twice at a time on one
+    folder; the entries' lock sees to that. An index of more than ``exact_up_to`` phrasings searches through a part of
+    them only.
+
+    With a ``calibration`` the index is tried on its own phrasings and on ``labels`` (None: those of the version in
+    use): its curve is stored with it and, with enough labels, cut-offs of its own.
     """
     text = entries_text(entries)
-    version = version_id(text, embedder.identity)
     before, embedded = shelf.current(), 0
+    if labels is None:
+        labels = stored_labels(shelf.folder(before)) if before else ()
+    ground = json.dumps(calibration.as_json(), sort_keys=True) if calibration else ""
+    version = version_id(text, embedder.identity, labels_text(labels), ground)
     if not _is_sound(shelf, version):
         phrasings = [tidy(phrasing) for entry in entries for phrasing in entry.phrasings]
         exact = len(phrasings) <= exact_up_to
@@ -83,14 +97,19 @@ def build_index(
             rows, known = _known_vectors(shelf, before, embedder, exact=exact)
             embedded = _write_vectors(folder, phrasings, embedder, rows, known, progress, exact=exact)
             _write_texts(folder, text, entries, phrasings, exact=exact)
-            IndexManifest(
+            (folder / LABELS).write_text(labels_text(labels), encoding="utf-8")
+            manifest = IndexManifest(
                 format=FORMAT,
                 embedder=embedder.identity,
                 entries=len(entries),
                 phrasings=len(phrasings),
                 exact=exact,
-                sha256={path.name: file_hash(path) for path in sorted(folder.iterdir())},
-            ).write(folder)
+                sha256=_hashes(folder),
+            )
+            manifest.write(folder)
+            if calibration is not None:
+                write_findings(folder, embedder, labels, calibration)
+                replace(manifest, sha256=_hashes(folder)).write(folder)
     if before != version:
         shelf.publish(version)
         shelf.prune(keep_versions)
@@ -101,6 +120,10 @@ def build_index(
         embedded=embedded,
         changed=before != version,
     )
+
+
+def _hashes(folder: Path) -> dict[str, str]:
+    return {path.name: file_hash(path) for path in sorted(folder.iterdir()) if path.name != MANIFEST}
 
 
 def _is_sound(shelf: Shelf, version: VersionId) -> bool:

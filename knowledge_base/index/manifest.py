@@ -24,6 +24,8 @@ VECTORS = "vectors.faiss"
 CENTRE = "centre.npy"
 EMBEDDED = "embedded.npy"
 SOUNDS = "sounds.json"
+LABELS = "labels.jsonl"
+CALIBRATION = "calibration.json"
 LEXICAL = ("grams", "starts", "rows", "weights", "idf")
 
 
@@ -66,6 +68,7 @@ def entries_text(entries: Iterable[Entry]) -> str:
     )
 
 
-def version_id(entries: str, embedder: str) -> VersionId:
-    """The version that these entries (as ``entries_text`` writes them) and this embedder give."""
-    return VersionId(hashlib.sha256(f"{FORMAT}\n{embedder}\n{entries}".encode()).hexdigest()[:32])
+def version_id(entries: str, embedder: str, labels: str = "", calibration: str = "") -> VersionId:
+    """What these entries (as ``entries_text`` writes them), this embedder, labels and calibration give."""
+    told = "\n".join((str(FORMAT), embedder, entries, labels, calibration))
+    return VersionId(hashlib.sha256(told.encode()).hexdigest()[:32])

@@ -12,11 +12,13 @@ import faiss
 import numpy as np
 from numpy.typing import NDArray
 
+from knowledge_base.calibration import Calibration, read_calibration
 from knowledge_base.entry import Entry
 from knowledge_base.errors import IndexCorrupt
 from knowledge_base.index.checking import check_files
 from knowledge_base.index.lexical import LexicalIndex
 from knowledge_base.index.manifest import (
+    CALIBRATION,
     CENTRE,
     EMBEDDED,
     ENTRIES,
@@ -97,13 +99,16 @@ class IndexVersion:
         embedded: Floats | NDArray[np.float16] | None = None,
         tables: Tables | None = None,
         sounds: Callable[[], Sounds] = dict,
+        calibration: Calibration | None = None,
     ) -> None:
         """``embedded``: the phrasings' own unit vectors, (phrasings, width); a flat index needs them for ``vector``
         only. ``tables`` are made from ``entries`` and ``keys`` (the phrasings' exact keys) when there are none.
+        ``calibration``: the index's own, where there are enough labelled questions.
         """
         self.version = version
         self.manifest = manifest
         self.entries = entries
+        self.calibration = calibration
         self._tables = tables or make_tables(entries, keys)
         self._vectors = VectorIndex(vectors, centre, embedded)
         self._lexical = lexical
@@ -131,6 +136,7 @@ class IndexVersion:
             embedded=map_array(folder / EMBEDDED),
             tables=tables,
             sounds=lambda: json.loads((folder / SOUNDS).read_text(encoding="utf-8")),
+            calibration=_own_calibration(folder, manifest),
         )
 
     def entry(self, entry_id: str) -> Entry | None:
@@ -141,6 +147,12 @@ class IndexVersion:
         """The entries with a phrasing of this ``exact_key``; several when phrasings conflict."""
         rows = self._tables.keys.find(key) if key else []
         return tuple(self.entries[place] for place in dict.fromkeys(self._owners(rows)))
+
+    def phrasing(self, row: int) -> tuple[Entry, str]:
+        """A stored phrasing by its number, and the entry that holds it."""
+        (place,) = self._owners([row])
+        entry = self.entries[place]
+        return entry, entry.phrasings[row - self._tables.rows(place).start]
 
     def rows_of(self, entry_id: str) -> range:
         """Numbers of an entry's phrasings, in their order; none of an entry that is not here."""
@@ -202,7 +214,7 @@ class IndexVersion:
         found: dict[int, Match] = {}
         for owner, at in zip(owners.tolist(), best_first.tolist(), strict=True):
             if owner not in found:
-                found[owner] = self._match(owner, int(rows[at]), dense[at], lexical[at], scores[at])
+                found[owner] = self._match(int(rows[at]), dense[at], lexical[at], scores[at])
             if len(found) == limit:
                 break
         nearest = next(iter(found))
@@ -214,13 +226,11 @@ class IndexVersion:
             unknown=wording.unknown,
         )
 
-    def _match(
-        self, place: int, row: int, dense: np.float32, lexical: np.float32, score: np.float32
-    ) -> Match:
-        entry = self.entries[place]
+    def _match(self, row: int, dense: np.float32, lexical: np.float32, score: np.float32) -> Match:
+        entry, phrasing = self.phrasing(row)
         return Match(
             entry=entry,
-            phrasing=entry.phrasings[row - self._tables.rows(place).start],
+            phrasing=phrasing,
             dense=float(dense),
             lexical=float(lexical),
             score=float(score),
@@ -233,6 +243,12 @@ class IndexVersion:
     def _owners(self, rows: Sequence[int]) -> list[int]:
         owners: list[int] = self._tables.owners(np.array(rows, dtype=np.int64)).tolist()
         return owners
+
+
+def _own_calibration(folder: Path, manifest: IndexManifest) -> Calibration | None:
+    if CALIBRATION not in manifest.sha256:
+        return None
+    return read_calibration(json.loads((folder / CALIBRATION).read_text(encoding="utf-8")))
 
 
 def _agreement(place: int, held: int, owners: Rows) -> float:

@@ -10,9 +10,10 @@ import numpy as np
 from knowledge_base.answering import Policy
 from knowledge_base.decision import Answer, Verdict
 from knowledge_base.editing.asking import KnownVectors, ask, index_of
-from knowledge_base.editing.trial import LabelledQuestion, Outcome, outcome_of
+from knowledge_base.editing.trial import Outcome, outcome_of
 from knowledge_base.entry import Entry, EntryId
 from knowledge_base.index.version import IndexVersion
+from knowledge_base.labelled import LabelledQuestion
 from knowledge_base.mining.cluster import Cluster, halves
 from knowledge_base.mining.drafting import entry_of
 from knowledge_base.mining.gathering import AskedAlike

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from knowledge_base.editing.trial import LabelledQuestion
 from knowledge_base.entry import EntryId
+from knowledge_base.labelled import LabelledQuestion
 from knowledge_base.mining.questions import BAD, GOOD, LoggedQuestion, Mark, MarkKind, QuestionKey
 from knowledge_base.text import exact_key, tidy
 

@@ -17,9 +17,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from knowledge_base.answering import objection
-from knowledge_base.calibration import features_of
 from knowledge_base.embedder.port import Embedder
 from knowledge_base.entry import Entry
+from knowledge_base.features import features_of
 from knowledge_base.index.build import flat_index
 from knowledge_base.index.centring import centred, embed_ordinary_sentences, find_centre
 from knowledge_base.index.lexical import build_lexical_index

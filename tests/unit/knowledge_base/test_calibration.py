@@ -13,10 +13,10 @@ from knowledge_base.calibration import (
     CutOff,
     Logistic,
     Tier,
-    features_of,
     read_calibration,
     shipped_calibration,
 )
+from knowledge_base.features import features_of
 from tests.unit.knowledge_base.finding import found
 
 TIER = Tier(

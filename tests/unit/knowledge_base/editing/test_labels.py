@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from knowledge_base.editing.labels import LabelsBroken, read_labels
-from knowledge_base.editing.trial import LabelledQuestion
 from knowledge_base.entry import EntryId
+from knowledge_base.labelled import LabelledQuestion
 
 
 def test_questions_with_and_without_an_answer(tmp_path: Path) -> None:

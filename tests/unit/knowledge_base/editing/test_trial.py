@@ -9,7 +9,6 @@ import pytest
 from knowledge_base.decision import Answer, Ask, Candidate, Decision, Refuse, RefuseReason
 from knowledge_base.editing.trial import (
     WORTH,
-    LabelledQuestion,
     Outcome,
     Source,
     Tried,
@@ -21,6 +20,7 @@ from knowledge_base.editing.trial import (
 )
 from knowledge_base.editing.trial_questions import same_ranking, trial_questions
 from knowledge_base.entry import EntryId
+from knowledge_base.labelled import LabelledQuestion
 from tests.unit.knowledge_base.shop import SHOP, entry
 
 RETURN, INVOICE = EntryId("return"), EntryId("invoice")

@@ -14,11 +14,12 @@ from knowledge_base.answering import Policy
 from knowledge_base.calibration import shipped_calibration
 from knowledge_base.decision import Answer, Refuse, Rule
 from knowledge_base.editing.asking import KnownVectors, ask, index_of
-from knowledge_base.editing.trial import LabelledQuestion, Outcome, Source, Tried, outcome_of, said_by
+from knowledge_base.editing.trial import Outcome, Source, Tried, outcome_of, said_by
 from knowledge_base.editing.trial_questions import trial_questions
 from knowledge_base.editing.trying import Trials, panel, try_out
 from knowledge_base.entry import Entry, EntryId, in_order
 from knowledge_base.index.version import IndexVersion
+from knowledge_base.labelled import LabelledQuestion
 from knowledge_base.serving import served_decision
 from tests.unit.knowledge_base.shop import SHOP, build, entry, open_current
 from tests.unit.knowledge_base.word_embedder import WordEmbedder

@@ -13,11 +13,11 @@ from knowledge_base.calibration import shipped_calibration
 from knowledge_base.editing.drafts import DraftId, SavedDraft, fields_of
 from knowledge_base.editing.ledger import EditConflict
 from knowledge_base.editing.revisions import Act
-from knowledge_base.editing.trial import LabelledQuestion
 from knowledge_base.editing.workbench import ChangeRefused, Request, Workbench, put, remove
 from knowledge_base.entry import Entry, EntryId
 from knowledge_base.errors import KnowledgeBaseError
 from knowledge_base.index.shelf import Shelf
+from knowledge_base.labelled import LabelledQuestion
 from knowledge_base.settings import KnowledgeBaseSettings
 from tests.unit.knowledge_base.shop import SHOP, open_current
 from tests.unit.knowledge_base.word_embedder import WordEmbedder

@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 import pytest
 
 from conversations.questions import Reaction
-from knowledge_base.editing.trial import LabelledQuestion
 from knowledge_base.entry import EntryId
+from knowledge_base.labelled import LabelledQuestion
 from knowledge_base.mining.labels import (
     Judgement,
     Label,

@@ -1,0 +1,1 @@
+"""How sure a knowledge base may be, judged by its own questions."""
