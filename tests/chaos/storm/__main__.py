@@ -1,7 +1,8 @@
 """``python -m tests.chaos.storm``: the long storm. It can be interrupted (Ctrl-C, SIGKILL) and continued (--resume).
 
-A round is the unit: each has a world and a database of its own, and an interrupted round is played anew, as is one whose
-line is taken out of ``rounds.jsonl``. Exit codes: 0 nothing wrong, 1 something is, 2 the folder belongs to another storm.
+A round is the unit: each has a world and a database of its own, and an interrupted round is played anew, as is one
+whose line is taken out of ``rounds.jsonl``. Exit codes: 0 nothing wrong, 1 something is, 2 the folder belongs to
+another storm.
 """
 
 from __future__ import annotations
