@@ -44,6 +44,7 @@ class Permission(StrEnum):
 
     OWN_ACCOUNT = "own_account"
     KNOWLEDGE_READ = "knowledge.read"
+    KNOWLEDGE_LABEL = "knowledge.label"
     KNOWLEDGE_EDIT = "knowledge.edit"
     KNOWLEDGE_PUBLISH = "knowledge.publish"
     DESK_ANSWER = "desk.answer"
@@ -73,6 +74,7 @@ _LEADS = frozenset({_R.SUPERVISOR, _R.MANAGER})
 AUTHORISATION: Mapping[Permission, frozenset[Role]] = {
     Permission.OWN_ACCOUNT: _EVERYBODY,
     Permission.KNOWLEDGE_READ: _DESK | {_R.GROUP_OWNER, _R.EDITOR},
+    Permission.KNOWLEDGE_LABEL: _DESK | {_R.EDITOR},
     Permission.KNOWLEDGE_EDIT: frozenset({_R.EDITOR, _R.SUPERVISOR, _R.MANAGER}),
     Permission.KNOWLEDGE_PUBLISH: frozenset({_R.EDITOR, _R.MANAGER}),
     Permission.DESK_ANSWER: _DESK,

@@ -6,11 +6,11 @@ labels stay.
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, Float, Index, String, Table, Text
+from sqlalchemy import BigInteger, Column, Float, Index, Integer, String, Table, Text
 
 from storage.schema import RowId, metadata
 
-__all__ = ["metadata", "question_labels", "question_marks", "questions"]
+__all__ = ["metadata", "question_dismissals", "question_labels", "question_marks", "questions"]
 
 # One row a question, written once and never changed. key: of the message that asked; entries: JSON list of ids.
 questions = Table(
@@ -56,4 +56,16 @@ question_labels = Table(
     Column("question_key", String(280)),
     Column("at_ms", BigInteger, nullable=False),
     Index("ix_question_labels_at_ms", "at_ms"),
+)
+
+# Questions that somebody decided to leave alone, or to look at again after all. Only ever added to; the last row of a
+# print counts. print: SHA-256 of the question's exact key, so that nothing of the question is kept here.
+question_dismissals = Table(
+    "question_dismissals",
+    metadata,
+    Column("id", RowId, primary_key=True, autoincrement=True),
+    Column("print", String(64), nullable=False),
+    Column("dismissed", Integer, nullable=False),  # 1 | 0
+    Column("author", String(90), nullable=False),
+    Column("at_ms", BigInteger, nullable=False),
 )

@@ -102,7 +102,7 @@ def _gains(
     tried = []
     with output.progress("试算收益") as progress:
         for number, cluster in enumerate(chosen, 1):
-            tried.append(miner.gain(cluster, mined, live, labels))
+            tried.append(miner.gain(cluster, mined.open, live, labels))
             progress(number, len(chosen))
     return tried
 

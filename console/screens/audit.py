@@ -48,6 +48,9 @@ FIELD_TITLES: Mapping[str, str] = {
     "lost": "答不好的",
     "gained": "答得更好的",
     "reason": "原因",
+    "judgement": "判断",
+    "entry": "问答",
+    "questions": "问题",
 }
 VALUE_TITLES: Mapping[str, str] = {
     "password": "密码",
@@ -57,6 +60,10 @@ VALUE_TITLES: Mapping[str, str] = {
     "remove": "删除",
     "rollback": "退回",
     "import": "导入",
+    "right": "答对了",
+    "wrong": "答错了",
+    "should_be": "应该是",
+    "no_entry": "不该回答",
     **{role.value: title for role, title in ROLE_TITLES.items()},
 }
 SUBJECT_TITLES: Mapping[str, str] = {
@@ -64,6 +71,8 @@ SUBJECT_TITLES: Mapping[str, str] = {
     "audit": "记录",
     "revision": "知识版本",
     "draft": "草稿",
+    "gap": "没答好的问题",
+    "label": "标注",
 }
 
 

@@ -16,8 +16,8 @@ from storage.questions_schema import question_labels
 from storage.times import from_ms, to_ms
 
 
-async def add_label(connection: AsyncConnection, label: Label) -> None:
-    """Written inside the caller's transaction; personal data in the text is taken out."""
+async def add_label(connection: AsyncConnection, label: Label) -> int:
+    """Written inside the caller's transaction; personal data in the text is taken out. Returns the label's number."""
     row = {
         "text": without_private_numbers(label.text),
         "verdict": label.judgement,
@@ -27,7 +27,8 @@ async def add_label(connection: AsyncConnection, label: Label) -> None:
         "question_key": label.question,
         "at_ms": to_ms(label.at),
     }
-    await connection.execute(insert(question_labels), [row])
+    added = await connection.execute(insert(question_labels).values(**row).returning(question_labels.c.id))
+    return int(added.scalar_one())
 
 
 async def stored_labels(connection: AsyncConnection) -> tuple[Label, ...]:

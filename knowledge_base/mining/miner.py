@@ -10,7 +10,7 @@ import numpy as np
 
 from knowledge_base.answering import Policy
 from knowledge_base.decision import Answer, Verdict
-from knowledge_base.editing.asking import KnownVectors, ask
+from knowledge_base.editing.asking import KnownVectors, Progress, ask
 from knowledge_base.editing.drafts import SavedDraft
 from knowledge_base.embedder.port import Embedder
 from knowledge_base.entry import EntryId
@@ -33,6 +33,11 @@ from knowledge_base.mining.suggesting import suggest
 from knowledge_base.serving import served_decision
 
 EXAMPLES = 5
+_EMBEDDED_AT_ONCE = 64
+
+
+def _unwatched(done: int, total: int) -> None:
+    """Nobody looks at the progress."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,13 +74,18 @@ class Miner:
         live: IndexVersion | None,
         *,
         today: date,
+        progress: Progress = _unwatched,
     ) -> Mined:
-        """Clusters of what was missed and would still be missed by ``live``. ``labels``: those written by people."""
+        """Clusters of what was missed and would still be missed by ``live``. ``labels``: those written by people.
+
+        ``progress`` is told how many different questions are embedded, which takes the most time.
+        """
         missed = asked_in_vain(questions)
         gathered = gather(missed)
         counting = labels_that_count((*labels, *implied_labels(questions)))
         if live is not None:
             self._embedder.take_over(live)
+        self._embed([alike.tidied for alike in gathered.alike], progress)
         verdicts = self._judge(gathered.alike, live)
         still = [
             (alike, verdict)
@@ -94,11 +104,17 @@ class Miner:
             open=tuple(alike for alike, _ in still),
         )
 
-    def gain(self, cluster: Cluster, mined: Mined, live: IndexVersion, labels: Sequence[Label]) -> Gain:
-        """What an entry made from the cluster would change."""
+    def gain(
+        self,
+        cluster: Cluster,
+        others: Sequence[AskedAlike],
+        live: IndexVersion,
+        labels: Sequence[Label],
+    ) -> Gain:
+        """What an entry made from the cluster would change. ``others``: what is missed besides, ``Mined.open``."""
         known = {entry.id for entry in live.entries}
         labelled = labelled_questions(labels, known)
-        return expected_gain(cluster, live, mined.open, labelled, self._embedder, self._policy)
+        return expected_gain(cluster, live, others, labelled, self._embedder, self._policy)
 
     def answer(self, said: Mapping[str, Sequence[str]]) -> str:
         """Of what agents said, by conversation, the answer most like the others; empty when nobody said one.
@@ -128,6 +144,12 @@ class Miner:
         taken = {member.key for member in cluster.members if live.exact(member.key)}
         entry = entry_of(cluster, entries, taken=taken, answer=answer)
         return saved_draft(cluster, entry, entries, who=who, now=now, base=base)
+
+    def _embed(self, tidied: Sequence[str], progress: Progress) -> None:
+        """Ahead of its use, so that it can be watched."""
+        for start in range(0, len(tidied), _EMBEDDED_AT_ONCE):
+            self._embedder.encode(tidied[start : start + _EMBEDDED_AT_ONCE])
+            progress(min(start + _EMBEDDED_AT_ONCE, len(tidied)), len(tidied))
 
     def _judge(self, alike: Sequence[AskedAlike], live: IndexVersion | None) -> list[Verdict]:
         return ask(live, [(each.tidied, None) for each in alike], self._embedder, self._policy)

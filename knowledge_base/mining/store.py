@@ -20,6 +20,9 @@ from storage.conflicts import insert_or_ignore
 from storage.questions_schema import question_marks, questions
 from storage.times import from_ms, to_ms
 
+_KEYS_AT_ONCE = 500
+"""As many values as one statement takes on every database."""
+
 
 async def record(connection: AsyncConnection, turns: Mapping[str, Happened]) -> None:
     """Write what turns did, by conversation, inside the caller's transaction.
@@ -69,6 +72,45 @@ async def questions_between(
 async def question(connection: AsyncConnection, key: QuestionKey) -> LoggedQuestion | None:
     found = await _read(connection, questions.c.key == key)
     return found[0] if found else None
+
+
+async def questions_of(
+    connection: AsyncConnection, keys: Collection[QuestionKey]
+) -> dict[QuestionKey, LoggedQuestion]:
+    """Those of the ``keys`` that are still in the log, with their marks so far."""
+    wanted = sorted(keys)
+    found: dict[QuestionKey, LoggedQuestion] = {}
+    for start in range(0, len(wanted), _KEYS_AT_ONCE):
+        where = questions.c.key.in_(wanted[start : start + _KEYS_AT_ONCE])
+        found.update((each.key, each) for each in await _read(connection, where))
+    return found
+
+
+async def questions_below(
+    connection: AsyncConnection, below: int | None, *, limit: int, reaction: Reaction | None = None
+) -> tuple[tuple[int, LoggedQuestion], ...]:
+    """With their numbers, at most ``limit`` questions whose number is less than ``below``, the newest first."""
+    numbers = select(questions.c.id, questions.c.key).order_by(questions.c.id.desc()).limit(limit)
+    if below is not None:
+        numbers = numbers.where(questions.c.id < below)
+    if reaction is not None:
+        numbers = numbers.where(questions.c.reaction == reaction)
+    chosen = (await connection.execute(numbers)).all()
+    found = await questions_of(connection, [QuestionKey(row.key) for row in chosen])
+    return tuple((row.id, found[QuestionKey(row.key)]) for row in chosen)
+
+
+async def question_number(connection: AsyncConnection, number: int) -> LoggedQuestion | None:
+    """The question with that number, as ``questions_below`` gave it."""
+    found = await _read(connection, questions.c.id == number)
+    return found[0] if found else None
+
+
+async def answered_numbers(connection: AsyncConnection, since: datetime) -> tuple[int, ...]:
+    """The numbers of questions that were answered from ``since`` on."""
+    where = (questions.c.reaction == Reaction.ANSWERED) & (questions.c.at_ms >= to_ms(since))
+    rows = await connection.execute(select(questions.c.id).where(where).order_by(questions.c.id))
+    return tuple(row.id for row in rows)
 
 
 async def prune(connection: AsyncConnection, before: datetime) -> int:

@@ -18,6 +18,7 @@ LETTERS = {
 EXPECTED = {
     Permission.OWN_ACCOUNT: "avsgemA",
     Permission.KNOWLEDGE_READ: "avsgem",
+    Permission.KNOWLEDGE_LABEL: "avsem",
     Permission.KNOWLEDGE_EDIT: "sem",
     Permission.KNOWLEDGE_PUBLISH: "em",
     Permission.DESK_ANSWER: "avsm",
