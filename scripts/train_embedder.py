@@ -1,8 +1,8 @@
 """Trains the default embedder: ``python -m scripts.train_embedder [--write]``; about 20 minutes on two cores.
 
-The data are the project's own: groups of ways to ask one thing, written for this (``training/corpus``), without the
-example shop's phrasings and without any test set. One family in five is kept out of it: on those the gain is measured
-here, and the calibration is fitted (``fit_calibration.py``).
+The data are the project's own: groups of ways to ask one thing, written for this (``knowledge_base/tuning/corpus``),
+without the example shop's phrasings and without any test set. One family in five is kept out of it: on those the gain
+is measured here, and the calibration is fitted (``fit_calibration.py``).
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ import torch
 
 from knowledge_base.embedder.make.adaptation import SHIPPED, UNCHANGED
 from knowledge_base.embedder.make.weights_file import WeightsFile, find_source
+from knowledge_base.tuning.corpus import split_corpus
 from knowledge_base.tuning.groups import Group
 from knowledge_base.tuning.network import Floats, Network
 from knowledge_base.tuning.training import Recipe, train
-from scripts.training.corpus import split_corpus
 
 _CHUNK = 64
 

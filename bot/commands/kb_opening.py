@@ -15,8 +15,8 @@ from knowledge_base.answering import Policy
 from knowledge_base.calibration import shipped_calibration
 from knowledge_base.editing.labels import read_labels
 from knowledge_base.editing.workbench import Workbench
-from knowledge_base.embedder.opening import open_embedder
 from knowledge_base.embedder.port import Embedder
+from knowledge_base.embedders import Embedders
 from knowledge_base.index.shelf import Shelf
 from knowledge_base.index.version import IndexVersion
 from knowledge_base.labelled import LabelledQuestion
@@ -46,7 +46,12 @@ def settings_of(config: Path | None) -> KnowledgeBaseSettings:
 
 
 def embedder_of(settings: KnowledgeBaseSettings) -> Embedder:
-    return open_embedder(settings.embedder, threads=settings.threads)
+    """The one that the index in use was made with, if it was tuned, else the configured one."""
+    return embedders_of(settings).in_use()
+
+
+def embedders_of(settings: KnowledgeBaseSettings) -> Embedders:
+    return Embedders.named(settings.embedder, settings.path, threads=settings.threads)
 
 
 def policy_of(settings: KnowledgeBaseSettings, max_wrong_rate: float | None = None) -> Policy:
@@ -65,8 +70,7 @@ def live_index(settings: KnowledgeBaseSettings) -> IndexVersion | None:
 
 
 def workbench_of(settings: KnowledgeBaseSettings, output: Output) -> Workbench:
-    """Opens the embedder when it is needed first."""
-    return Workbench(settings, lambda: embedder_of(settings), policy_of(settings), output.progress)
+    return Workbench(settings, embedders_of(settings), policy_of(settings), output.progress)
 
 
 def labels_of(labels: Path | None) -> tuple[LabelledQuestion, ...]:

@@ -7,7 +7,6 @@ from collections.abc import Awaitable, Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
-from functools import cache
 from typing import Protocol, TypeVar
 
 from knowledge_base.answering import Policy
@@ -17,7 +16,7 @@ from knowledge_base.editing.asking import Progress
 from knowledge_base.editing.drafts import SavedDraft
 from knowledge_base.editing.revisions import Revision
 from knowledge_base.editing.workbench import Workbench
-from knowledge_base.embedder.opening import open_embedder
+from knowledge_base.embedders import Embedders
 from knowledge_base.entries import EntryFile
 from knowledge_base.entry import Entry
 from knowledge_base.labelled import LabelledQuestion
@@ -66,8 +65,9 @@ class EditorsDesk:
             max_wrong_rate=settings.max_wrong_rate,
             max_candidates=settings.max_candidates,
         )
-        self.embedder = cache(lambda: open_embedder(settings.embedder, threads=settings.threads))
-        self.bench = Workbench(settings, self.embedder, self.policy, self._bar)
+        embedders = Embedders.named(settings.embedder, settings.path, threads=settings.threads)
+        self.embedder = embedders.in_use
+        self.bench = Workbench(settings, embedders, self.policy, self._bar)
         self._store = EntryFile(settings.path)
         self._entries: tuple[float, tuple[Entry, ...]] | None = None
         self._progress: Progress | None = None

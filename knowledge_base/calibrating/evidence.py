@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -26,6 +26,7 @@ class Evidence:
     is; ``objected``: it would not be answered with, however probable; ``in_scope``: some entry is right.
     """
 
+    text: str
     probability: float
     right: bool
     objected: bool
@@ -33,9 +34,13 @@ class Evidence:
 
 
 def evidence_of_phrasings(
-    index: IndexVersion, calibration: Calibration, *, most: int = MOST_PHRASINGS
+    index: IndexVersion,
+    calibration: Calibration,
+    *,
+    most: int = MOST_PHRASINGS,
+    among: Callable[[str], bool] = lambda tidied: True,
 ) -> tuple[Evidence, ...]:
-    """Asks stored phrasings as if they were not stored; at most so many, evenly chosen.
+    """Asks stored phrasings as if they were not stored: of at most so many, evenly chosen, those ``among`` likes.
 
     An editor's phrasings are written to differ from one another, so this is harder than what customers ask of the
     whole. Entries with a single phrasing cannot be asked this way.
@@ -45,8 +50,8 @@ def evidence_of_phrasings(
     found = []
     for row in chosen:
         entry, phrasing = index.phrasing(row)
-        if len(entry.phrasings) > 1:
-            tidied = tidy(phrasing)
+        tidied = tidy(phrasing)
+        if len(entry.phrasings) > 1 and among(tidied):
             finding = index.search(index.vector(row), tidied, without=row)
             found.append(_judged(tidied, finding, frozenset({entry.id}), calibration))
     return tuple(each for each in found if each is not None)
@@ -76,6 +81,7 @@ def _judged(
         return None
     first = finding.matches[0]
     return Evidence(
+        text=tidied,
         probability=calibration.first.probability(features_of(tidied, finding)),
         right=first.entry.id in expected,
         objected=objection(tidied, first) is not None,

@@ -39,6 +39,11 @@ class Trials:
         self._sheet_of: VersionId | None = None
         self._fitted = policy
 
+    @property
+    def identity(self) -> str:
+        """The embedder's."""
+        return self._embedder.identity
+
     def run(
         self,
         live: IndexVersion | None,

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property
 
 from knowledge_base.answering import Policy
 from knowledge_base.editing.asking import Progress
@@ -18,6 +17,7 @@ from knowledge_base.editing.revisions import Act, Revision
 from knowledge_base.editing.trial import Permission, Trial, gate_of, may_publish
 from knowledge_base.editing.trying import Panel, Trials, index_in_use, panel
 from knowledge_base.embedder.port import Embedder
+from knowledge_base.embedders import Embedders
 from knowledge_base.entry import Entry, EntryId
 from knowledge_base.errors import KnowledgeBaseError
 from knowledge_base.importing.planning import plan_import
@@ -83,13 +83,13 @@ class Workbench:
     def __init__(
         self,
         settings: KnowledgeBaseSettings,
-        open_embedder: Callable[[], Embedder],
+        embedders: Embedders,
         policy: Policy,
         bars: Bars = _no_bars,
     ) -> None:
-        """The embedder is opened when it is needed first."""
         self._settings = settings
-        self._open_embedder = open_embedder
+        self._embedders = embedders
+        self._trials: Trials | None = None
         self._policy = policy
         self._bars = bars
         self._shelf = Shelf(settings.path)
@@ -157,19 +157,25 @@ class Workbench:
         with self._turn, panel(self.live(), after, self._embedder, self._policy) as opened:
             yield opened
 
-    def build(self, entries: Sequence[Entry], labels: Sequence[LabelledQuestion] | None = None) -> Built:
-        """Build the index of the stored ``entries``, calibrated on ``labels`` (None: those of the index in use); only
-        while the ledger is open.
+    def build(
+        self,
+        entries: Sequence[Entry],
+        labels: Sequence[LabelledQuestion] | None = None,
+        embedder: Embedder | None = None,
+    ) -> Built:
+        """Build the index of the stored ``entries``, calibrated on ``labels`` (None: those of the index in use) and
+        embedded by ``embedder`` (None: the one in use); only while the ledger is open.
         """
+        embedder = embedder or self._embedder
         with self._turn, self._bars("计算向量") as progress:
             return build_index(
                 self._shelf,
                 entries,
-                self._embedder,
+                embedder,
                 progress,
                 keep_versions=self._settings.keep_versions,
                 labels=labels,
-                calibration=self._policy.calibration,
+                calibration=self._embedders.calibration(embedder),
             )
 
     def stored(self) -> tuple[Entry, ...]:
@@ -198,18 +204,16 @@ class Workbench:
         now: datetime,
     ) -> Trial:
         with self._turn, self._index_of(before) as index, self._bars("试运行") as progress:
+            if self._trials is None or self._trials.identity != self._embedder.identity:
+                self._trials = Trials(self._embedder, self._policy)
             return self._trials.run(index, after, log, today=day_in_china(now), progress=progress)
 
     def _index_of(self, entries: Sequence[Entry]) -> AbstractContextManager[IndexVersion | None]:
         return index_in_use(self.live(), entries, self._embedder)
 
-    @cached_property
+    @property
     def _embedder(self) -> Embedder:
-        return self._open_embedder()
-
-    @cached_property
-    def _trials(self) -> Trials:
-        return Trials(self._embedder, self._policy)
+        return self._embedders.in_use()
 
 
 def put(draft: SavedDraft) -> Change:

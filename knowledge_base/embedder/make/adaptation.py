@@ -20,7 +20,7 @@ from knowledge_base.errors import EmbedderUnavailable
 Floats = NDArray[np.float32]
 
 SHIPPED = Path(__file__).with_name("trained.npz")
-"""Trained by ``python -m scripts.train_embedder`` on the texts in ``scripts/training/corpus``."""
+"""Trained by ``python -m scripts.train_embedder`` on the texts in ``knowledge_base/tuning/corpus``."""
 
 RANK = 32
 _DOWN, _UP, _CHANGE = "down.", "up.", "change."

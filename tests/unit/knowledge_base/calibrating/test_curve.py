@@ -9,7 +9,7 @@ from knowledge_base.calibrating.evidence import Evidence
 
 
 def asked(probability: float, *, right: bool, objected: bool = False, in_scope: bool = True) -> Evidence:
-    return Evidence(probability=probability, right=right, objected=objected, in_scope=in_scope)
+    return Evidence(text="", probability=probability, right=right, objected=objected, in_scope=in_scope)
 
 
 def test_each_point_counts_what_is_answered_at_its_cut_off() -> None:

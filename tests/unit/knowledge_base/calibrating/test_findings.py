@@ -84,7 +84,7 @@ def test_with_enough_labels_the_index_has_cut_offs_of_its_own(tmp_path: Path) ->
 
 @pytest.mark.parametrize(("count", "own"), [(ENOUGH_LABELS - 1, False), (ENOUGH_LABELS, True)])
 def test_only_enough_labels_move_the_cut_offs(count: int, own: bool) -> None:
-    evidence = [Evidence(probability=0.4, right=True, objected=False, in_scope=True)] * count
+    evidence = [Evidence(text="", probability=0.4, right=True, objected=False, in_scope=True)] * count
     calibration = refitted(SHIPPED, evidence)
     assert (calibration is not SHIPPED) == own
     if own:

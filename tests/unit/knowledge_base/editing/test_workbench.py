@@ -14,6 +14,7 @@ from knowledge_base.editing.drafts import DraftId, SavedDraft, fields_of
 from knowledge_base.editing.ledger import EditConflict
 from knowledge_base.editing.revisions import Act
 from knowledge_base.editing.workbench import ChangeRefused, Request, Workbench, put, remove
+from knowledge_base.embedders import Embedders
 from knowledge_base.entry import Entry, EntryId
 from knowledge_base.errors import KnowledgeBaseError
 from knowledge_base.index.shelf import Shelf
@@ -27,10 +28,14 @@ ASK = Request(act=Act.EDIT, who="王", reason="", now=NOW)
 LOG = (LabelledQuestion(text="退货流程是啥", expected=frozenset({EntryId("return")})),)
 
 
+def embedders(path: Path, identity: str = "words-1") -> Embedders:
+    return Embedders(lambda: WordEmbedder(identity=identity), path, threads=1)
+
+
 @pytest.fixture
 def bench(tmp_path: Path) -> Workbench:
     policy = Policy(calibration=shipped_calibration(), max_wrong_rate=0.3)
-    bench = Workbench(KnowledgeBaseSettings(path=tmp_path), WordEmbedder, policy)
+    bench = Workbench(KnowledgeBaseSettings(path=tmp_path), embedders(tmp_path), policy)
     assert bench.publish(lambda entries: SHOP, replace(ASK, act=Act.IMPORT)).published
     return bench
 
@@ -122,14 +127,14 @@ def test_a_panel_and_a_checkup(bench: Workbench) -> None:
 
 def test_an_empty_knowledge_base_has_nothing_to_check(tmp_path: Path) -> None:
     policy = Policy(calibration=shipped_calibration(), max_wrong_rate=0.3)
-    empty = Workbench(KnowledgeBaseSettings(path=tmp_path / "kb"), WordEmbedder, policy)
+    empty = Workbench(KnowledgeBaseSettings(path=tmp_path / "kb"), embedders(tmp_path / "kb"), policy)
     assert empty.check_up(now=NOW) is None
     assert empty.live() is None
 
 
 def test_an_index_of_another_embedder_is_left_alone(bench: Workbench, tmp_path: Path) -> None:
     policy = Policy(calibration=shipped_calibration(), max_wrong_rate=0.3)
-    other = Workbench(KnowledgeBaseSettings(path=tmp_path), lambda: WordEmbedder(identity="words-2"), policy)
+    other = Workbench(KnowledgeBaseSettings(path=tmp_path), embedders(tmp_path, "words-2"), policy)
     assert other.live() is None
     assert other.publish(put(draft_of(SHOP[0], answer="新")), ASK).published
     assert other.live() is not None

@@ -1,1 +1,0 @@
-"""Texts that the embedder is trained on, all written for it."""
