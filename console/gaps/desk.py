@@ -51,7 +51,7 @@ class GapsDesk:
         folder = editors.folder / "mining"
         self.notes = WorkNotes(folder)
         self._file = MinedFile(folder)
-        self._miner: Miner | None = None
+        self._miner: tuple[str, Miner] | None = None
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def read(self, query: Query[T]) -> T:
@@ -103,7 +103,7 @@ class GapsDesk:
             if live is None:
                 raise KnowledgeBaseError(NO_INDEX)
             mined = self._its_miner().mine(questions, labels, live, today=self.editors.today, progress=watch)
-            self.notes.clear(before=time.time())
+            self.notes.clear(but=FINDING)
             self._file.put(kept(mined, at_ms=to_ms(until), since_ms=to_ms(since)))
 
         await self.editors.heavy(found)
@@ -136,10 +136,11 @@ class GapsDesk:
         return asdict(self._its_miner().gain(cluster, others, live, labels))
 
     def _its_miner(self) -> Miner:
-        """For the heavy thread."""
-        if self._miner is None:
-            self._miner = Miner(self.editors.embedder(), self.editors.policy)
-        return self._miner
+        """For the heavy thread; a new one when the embedder is another."""
+        embedder = self.editors.embedder()
+        if self._miner is None or self._miner[0] != embedder.identity:
+            self._miner = (embedder.identity, Miner(embedder, self.editors.policy))
+        return self._miner[1]
 
     async def _put(self, name: str, note: Note) -> None:
         await self.editors.light(lambda: self.notes.put(name, replace(note, at=time.time())))

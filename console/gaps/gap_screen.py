@@ -164,12 +164,12 @@ class GapScreen:
             target = next((entry for entry in opened.entries if entry.id == named), None)
             if target is None:
                 return await go(visit, f"/gaps/{opened.part.id}", say=CHOOSE, kind="warning")
-        offered = {each.text for each in phrasings_of(opened.cluster, ())}
+        chosen = set(await visit.choices("phrasings"))
         wanted = Wanted(
             target=target,
             question=sent.get("question", "").strip(),
             answer=sent.get("answer", "").replace("\r\n", "\n").strip(),
-            phrasings=tuple(text for text in await visit.choices("phrasings") if text in offered),
+            phrasings=tuple(each.text for each in phrasings_of(opened.cluster, ()) if each.print in chosen),
         )
         who = visit.account.login
         mine = [each for each in opened.drafts if target and each.entry_id == target.id and each.who == who]

@@ -64,10 +64,10 @@ class WorkNotes:
         self._folder.mkdir(parents=True, exist_ok=True)
         replace_file(self._folder / f"{name}.work", json.dumps(asdict(note), ensure_ascii=False))
 
-    def clear(self, *, before: float) -> None:
-        """Throw away what was written before that moment, in seconds since 1970."""
+    def clear(self, *, but: str) -> None:
+        """Throw away every note but that one."""
         for path in self._folder.glob("*.work") if self._folder.is_dir() else ():
-            if path.stat().st_mtime < before:
+            if path.stem != but:
                 path.unlink(missing_ok=True)
 
     def progress(self, name: str, begun: Callable[[], Note]) -> Callable[[int, int], None]:

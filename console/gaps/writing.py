@@ -21,6 +21,7 @@ MOST_PHRASINGS = 40
 class Phrasing:
     """A question of the cluster to choose. ``held``: the knowledge base has it already."""
 
+    print: str
     text: str
     count: int
     held: bool
@@ -39,7 +40,12 @@ class Wanted:
 def phrasings_of(cluster: Cluster, held: Collection[str]) -> tuple[Phrasing, ...]:
     """Its different questions, the most central first; those too long for a phrasing are left out."""
     return tuple(
-        Phrasing(text=member.text, count=member.count, held=print_of_key(member.key) in held)
+        Phrasing(
+            print=print_of_key(member.key),
+            text=member.text,
+            count=member.count,
+            held=print_of_key(member.key) in held,
+        )
         for member in cluster.members
         if len(member.text) <= MAX_QUESTION
     )[:MOST_PHRASINGS]
