@@ -75,19 +75,22 @@ class Runner:
         task.add_done_callback(self._tasks.discard)
 
     async def _try(self, proposal: Proposal) -> None:
+        await self._note(proposal, await self._tried_or_failed(proposal))
+
+    async def _tried_or_failed(self, proposal: Proposal) -> Run:
         try:
             labels = await self._desk.labels()
-            run = await self._desk.heavy(lambda: self._tried(proposal, labels), self._progress(proposal))
+            return await self._desk.heavy(lambda: self._tried(proposal, labels), self._progress(proposal))
         except Exception as problem:  # noqa: BLE001 - nobody awaits this; whoever looks at the page is told
-            run = _failed(problem, Run(stage=Stage.FAILED, at=0))
-        await self._note(proposal, run)
+            return _failed(problem, Run(stage=Stage.FAILED, at=0))
 
     async def _try_then_publish(self, proposal: Proposal, act: MakeAct) -> None:
-        await self._try(proposal)
-        tried = await self.run_of(proposal)
-        if tried is not None and tried.stage is Stage.TRIED and tried.changed and not tried.lost:
-            await self._note(proposal, replace(tried, stage=Stage.PUBLISHING, done=0, total=0))
-            await self._publish(proposal, tried, "", act)
+        run = await self._tried_or_failed(proposal)
+        if run.stage is not Stage.TRIED or run.lost or not run.changed:
+            await self._note(proposal, run)
+            return
+        await self._note(proposal, replace(run, stage=Stage.PUBLISHING))
+        await self._publish(proposal, run, "", act)
 
     def _tried(self, proposal: Proposal, labels: Sequence[LabelledQuestion]) -> Run:
         change = change_of(proposal, self._desk.bench, self.folder)
