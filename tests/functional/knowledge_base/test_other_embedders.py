@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.functional.knowledge_base.test_kb_commands import TABLE, Shop
+from tests.functional.knowledge_base.shop import TABLE, ShopFolder
 from tests.functional.world import ROOT
 
 MAKE = """
@@ -26,7 +26,7 @@ SentenceTransformer(modules=[StaticEmbedding(tokenizer, embedding_dim=64)], devi
 def test_a_model_folder_by_name(tmp_path: Path) -> None:
     model = tmp_path / "model"
     subprocess.run([sys.executable, "-c", MAKE, str(model)], cwd=ROOT, check=True, capture_output=True)
-    shop = Shop(tmp_path)
+    shop = ShopFolder(tmp_path)
     faq = shop.write("faq.csv", TABLE)
     default = shop.json("import", faq)["index"]["version"]
 

@@ -1,0 +1,60 @@
+"""``kb tune`` with the real embedder: trained, judged, used, and undone."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+import yaml
+
+from knowledge_base.embedders import Embedders
+from knowledge_base.text import tidy
+from knowledge_base.tuning import tuning
+from knowledge_base.tuning.training import Recipe
+from tests.functional.knowledge import SHOP
+from tests.functional.knowledge_base.shop import TABLE, ShopFolder, ShopInThisProcess
+
+FILES = [str(path) for path in SHOP if path.stem in ("returns", "exchanges")]
+
+
+@pytest.fixture
+def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ShopFolder:
+    """One pass over the questions instead of several: what is tested is what becomes of the outcome."""
+    monkeypatch.setattr(tuning, "RECIPE", Recipe(epochs=1, rate=4e-5))
+    return ShopInThisProcess(tmp_path)
+
+
+def test_a_tuned_embedder_is_used_until_it_is_undone(shop: ShopFolder) -> None:
+    before = shop.json("import", *FILES)["index"]["version"]
+    held = [
+        text
+        for path in FILES
+        for entry in yaml.safe_load(Path(path).read_text())
+        for text in entry["similar"]
+    ]
+    labels = shop.write("labels.jsonl", json.dumps({"query": f"请问一下{held[0]}", "ids": ["return-7days"]}))
+
+    tuned = shop.json("tune", "--labels", labels, "--reason", "试一试")
+    assert tuned["used"]
+    assert tuned["questions"] > 50
+    assert tuned["after"]["wrong"] <= tuned["before"]["wrong"]
+    assert tuned["index"]["version"] != before
+    assert tuned["index"]["embedded"] == tuned["index"]["phrasings"]
+
+    embedders = Embedders.named("default", shop.folder / "kb", threads=1)
+    assert embedders.is_tuned(embedders.in_use().identity)
+    one, other = (each.encode([tidy(held[0])]) for each in (embedders.in_use(), embedders.configured()))
+    assert 0.5 < float((one * other).sum()) < 0.99999
+    assert shop.json("ask", held[0])["decision"] == "answer"
+    more = shop.json("import", shop.write("more.csv", TABLE))["index"]
+    assert more["embedded"] < 20, "what comes later is embedded by the tuned one too"
+
+    undone = shop.json("tune", "--undo")
+    assert undone["index"]["changed"]
+    assert not embedders.is_tuned(embedders.in_use().identity)
+
+
+def test_a_small_shop_is_told_what_is_missing(shop: ShopFolder) -> None:
+    shop.json("import", shop.write("faq.csv", TABLE))
+    assert "至少要 24 条" in shop.json("tune", code=1)["error"]
