@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from functools import cached_property
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 import faiss
@@ -16,7 +16,7 @@ from knowledge_base.calibration import Calibration, read_calibration
 from knowledge_base.entry import Entry
 from knowledge_base.errors import IndexCorrupt
 from knowledge_base.index.checking import check_files
-from knowledge_base.index.lexical import LexicalIndex
+from knowledge_base.index.lexical import LexicalIndex, bare
 from knowledge_base.index.manifest import (
     CALIBRATION,
     CENTRE,
@@ -35,12 +35,18 @@ from knowledge_base.index.stored_entries import StoredEntries
 from knowledge_base.index.tables import Tables, make_tables, map_array, map_tables
 from knowledge_base.index.vectors import VectorIndex, map_vectors
 from knowledge_base.spelling import Sounds, Speller, has_letters
+from knowledge_base.text import tidy
 
 Floats = NDArray[np.float32]
 Rows = NDArray[np.int64]
 
 LEXICAL_SHARE = 0.3
 """Weight of the character cosine beside the vectors' cosine; measured on several sets, see docs/knowledge-base.md."""
+
+VOTING = 0.1
+"""An entry's score is ``VOTING * ln(sum(exp(s / VOTING)))`` over the scores s of its phrasings that were found: the
+nearest counts most, others hardly further away add up to a few tenths; with one phrasing it is that one's.
+"""
 
 _NEAREST_DENSE = 256
 _NEAREST_LEXICAL = 64
@@ -54,7 +60,9 @@ class Match:
     """An entry and its phrasing nearest to the text.
 
     ``dense``: cosine of the centred vectors, about 0 for unrelated phrasings and 1 for identical ones; ``lexical``:
-    character cosine, 0 to 1; ``score`` is ``dense + LEXICAL_SHARE * lexical``.
+    character cosine, 0 to 1. ``score``: ``dense + LEXICAL_SHARE * lexical``, and more where other phrasings of the
+    entry are near as well (``VOTING``). For a second look: ``answered``, the share of the text's wording that the
+    entry's answer holds, and ``reranked``, a reranker's score of the entry, both 0 to 1.
     """
 
     entry: Entry
@@ -62,6 +70,8 @@ class Match:
     dense: float
     lexical: float
     score: float
+    answered: float = 0.0
+    reranked: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,6 +110,7 @@ class IndexVersion:
         tables: Tables | None = None,
         sounds: Callable[[], Sounds] = dict,
         calibration: Calibration | None = None,
+        lexical_share: float = LEXICAL_SHARE,
     ) -> None:
         """``embedded``: the phrasings' own unit vectors, (phrasings, width); a flat index needs them for ``vector``
         only. ``tables`` are made from ``entries`` and ``keys`` (the phrasings' exact keys) when there are none.
@@ -113,10 +124,15 @@ class IndexVersion:
         self._vectors = VectorIndex(vectors, centre, embedded)
         self._lexical = lexical
         self._sounds = sounds
+        self._lexical_share = lexical_share
 
     @classmethod
-    def open(cls, folder: Path) -> IndexVersion:
-        """Check the files against the manifest and open the version; raises ``IndexCorrupt``."""
+    def open(cls, folder: Path, *, wording_counts: bool = True) -> IndexVersion:
+        """Check the files against the manifest and open the version; raises ``IndexCorrupt``.
+
+        ``wording_counts``: whether the order of entries heeds the characters' cosine; without it the calibration,
+        which was fitted with it, promises nothing.
+        """
         manifest = read_index_manifest(folder)
         check_files(folder, manifest)
         entries = StoredEntries.map(folder / ENTRIES, map_array(folder / LINES))
@@ -137,6 +153,7 @@ class IndexVersion:
             tables=tables,
             sounds=lambda: json.loads((folder / SOUNDS).read_text(encoding="utf-8")),
             calibration=_own_calibration(folder, manifest),
+            lexical_share=LEXICAL_SHARE if wording_counts else 0.0,
         )
 
     def entry(self, entry_id: str) -> Entry | None:
@@ -173,55 +190,78 @@ class IndexVersion:
         """
         return self._vectors.vector(row)
 
-    def search(self, vector: Floats, tidied: str, *, limit: int = 10, without: int | None = None) -> Finding:
+    def search(
+        self,
+        vector: Floats,
+        tidied: str,
+        *,
+        limit: int = 10,
+        without: int | None = None,
+        hidden: Collection[str] = (),
+    ) -> Finding:
         """The best entries for a text; ``vector`` is its unit vector, (width,).
 
         ``without`` leaves one stored phrasing out, by its number: nothing matches it, it neither agrees nor covers,
         and characters that it alone has are unknown. What all phrasings share (the centre, and the weights of the
-        others' n-grams) stays as it is.
+        others' n-grams) stays as it is. ``hidden``: ids of entries that are not found, as if others were all there is.
         """
-        (found,) = self._search(vector[None, :], [tidied], limit, without)
+        places = [place for place in map(self._place, hidden) if place is not None]
+        (found,) = self._search(vector[None, :], [tidied], limit, without, places)
         return found
 
     def search_all(self, vectors: Floats, tidied: Sequence[str], *, limit: int = 10) -> list[Finding]:
         """As ``search``, for several texts at once; ``vectors``: (texts, width)."""
-        return self._search(vectors, tidied, limit, None)
+        return self._search(vectors, tidied, limit, None, ())
 
     def _search(
-        self, vectors: Floats, tidied: Sequence[str], limit: int, without: int | None
+        self, vectors: Floats, tidied: Sequence[str], limit: int, without: int | None, hidden: Sequence[int]
     ) -> list[Finding]:
         if not len(self._vectors) or not tidied:
             return [NOTHING_FOUND] * len(tidied)
         vectors = self._vectors.centred(vectors)
         near = self._vectors.nearest(vectors, _NEAREST_DENSE + (without is not None))
         return [
-            self._finding(vector, text, rows, limit, without) if text else NOTHING_FOUND
+            self._finding(vector, text, rows, limit, without, hidden) if text else NOTHING_FOUND
             for vector, text, rows in zip(vectors, tidied, near, strict=True)
         ]
 
-    def _finding(self, vector: Floats, tidied: str, near: Rows, limit: int, without: int | None) -> Finding:
+    def _finding(
+        self,
+        vector: Floats,
+        tidied: str,
+        near: Rows,
+        limit: int,
+        without: int | None,
+        hidden: Sequence[int],
+    ) -> Finding:
         wording = self._lexical.weigh(tidied, without=without)
         rows, lexical = self._lexical.most_alike(wording, _NEAREST_LEXICAL + (without is not None), near)
         if without is not None:
             rows, lexical = rows[rows != without], lexical[rows != without]
+        if hidden:
+            kept = ~np.isin(self._tables.owners(rows), hidden)
+            rows, lexical = rows[kept], lexical[kept]
         if not len(rows):
             return NOTHING_FOUND
         dense = self._vectors.cosines(rows, vector)
-        scores = dense + LEXICAL_SHARE * lexical
+        alike = dense + self._lexical_share * lexical
         # Equal scores keep the order of the entries, so that a ranking can be repeated.
-        best_first = np.lexsort((rows, -scores))
+        best_first = np.lexsort((rows, -alike))
         owners = self._tables.owners(rows[best_first])
-        found: dict[int, Match] = {}
-        for owner, at in zip(owners.tolist(), best_first.tolist(), strict=True):
-            if owner not in found:
-                found[owner] = self._match(int(rows[at]), dense[at], lexical[at], scores[at])
-            if len(found) == limit:
-                break
-        nearest = next(iter(found))
-        held = self._tables.rows(nearest)
+        places, firsts, voters = np.unique(owners, return_index=True, return_inverse=True)
+        scores = _votes(alike[best_first], voters)
+        ranked = np.lexsort((firsts, -scores))[:limit]
+        nearest = [best_first[firsts[at]] for at in ranked]
+        held = self._tables.rows(int(places[ranked[0]]))
         return Finding(
-            matches=tuple(found.values()),
-            agreement=_agreement(nearest, len(held) - (without in held), owners),
+            matches=self._with_answers(
+                tidied,
+                [
+                    self._match(int(rows[at]), dense[at], lexical[at], scores[entry])
+                    for at, entry in zip(nearest, ranked, strict=True)
+                ],
+            ),
+            agreement=_agreement(int(places[ranked[0]]), len(held) - (without in held), owners),
             coverage=self._lexical.coverage(wording, held, without=without),
             unknown=wording.unknown,
         )
@@ -236,6 +276,11 @@ class IndexVersion:
             score=float(score),
         )
 
+    def _with_answers(self, tidied: str, matches: Sequence[Match]) -> tuple[Match, ...]:
+        answers = [_bare_answer(match.entry.answer) for match in matches]
+        shares = self._lexical.shares_held(tidied, answers)
+        return tuple(replace(match, answered=share) for match, share in zip(matches, shares, strict=True))
+
     def _place(self, entry_id: str) -> int | None:
         places = self._tables.ids.find(entry_id)
         return next((place for place in places if self.entries[place].id == entry_id), None)
@@ -245,10 +290,21 @@ class IndexVersion:
         return owners
 
 
+@lru_cache(maxsize=20_000)
+def _bare_answer(answer: str) -> str:
+    return bare(tidy(answer))
+
+
 def _own_calibration(folder: Path, manifest: IndexManifest) -> Calibration | None:
     if CALIBRATION not in manifest.sha256:
         return None
     return read_calibration(json.loads((folder / CALIBRATION).read_text(encoding="utf-8")))
+
+
+def _votes(alike: Floats, voters: Rows) -> Floats:
+    """Scores, (entries,), of entries whose phrasings have the scores ``alike``, (rows,), the highest first."""
+    shares = np.exp((alike - alike[0]) / VOTING)
+    return np.asarray(alike[0] + VOTING * np.log(np.bincount(voters, weights=shares)), dtype=np.float32)
 
 
 def _agreement(place: int, held: int, owners: Rows) -> float:
