@@ -177,9 +177,11 @@ def _in_environment(key: str) -> bool:
 def _at(settings: Settings, folder: Path) -> Settings:
     """The settings with absolute paths."""
     knowledge_base = settings.knowledge_base
-    embedder = knowledge_base.embedder
-    if embedder.startswith((".", "~")):
-        embedder = str((folder / Path(embedder).expanduser()).resolve())
+    models = {"embedder": knowledge_base.embedder, "reranker": knowledge_base.reranker}
+    models = {
+        field: str((folder / Path(name).expanduser()).resolve()) if name.startswith((".", "~")) else name
+        for field, name in models.items()
+    }
     offset = settings.demo.clock_offset_file
     return settings.model_copy(
         update={
@@ -187,7 +189,7 @@ def _at(settings: Settings, folder: Path) -> Settings:
                 update={"url": _absolute_url(settings.database.url, folder)}
             ),
             "knowledge_base": knowledge_base.model_copy(
-                update={"path": folder / knowledge_base.path, "embedder": embedder}
+                update={"path": folder / knowledge_base.path, **models}
             ),
             "media": settings.media.model_copy(update={"path": folder / settings.media.path}),
             "demo": settings.demo.model_copy(

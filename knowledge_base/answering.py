@@ -9,20 +9,26 @@ from knowledge_base.calibration import Calibration, Tier
 from knowledge_base.contradiction import negation_differs
 from knowledge_base.contrast import contrast
 from knowledge_base.decision import Answer, Ask, Candidate, Decision, Refuse, RefuseReason, Rule, Verdict
-from knowledge_base.entry import Entry
+from knowledge_base.entry import Entry, EntryId
 from knowledge_base.features import features_of
 from knowledge_base.index.version import Finding, IndexVersion, Match
 from knowledge_base.quantity import quantity_differs
+from knowledge_base.second_look import second_look
 from knowledge_base.text import tidy
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
-    """How sure an answer must be. ``max_wrong_rate``: share of outright answers that may be wrong."""
+    """How sure an answer must be. ``max_wrong_rate``: share of outright answers that may be wrong.
+
+    ``answers_searched``: what answers hold of the question counts in the order; ``checks``: objections count.
+    """
 
     calibration: Calibration
     max_wrong_rate: float
     max_candidates: int = 3
+    answers_searched: bool = True
+    checks: bool = True
 
     def fitted_to(self, index: IndexVersion | None) -> Policy:
         """With the index's own cut-offs, where it has some."""
@@ -37,13 +43,15 @@ def choose(tidied: str, finding: Finding, exact: Sequence[Entry], policy: Policy
 
     1. The text itself is stored: answer, or ask when several entries hold it.
     2. The first match is right with at least the cut-off's probability: answer; but ask when only one side says "not",
-       when the numbers differ, or when they speak of different goods, places or circumstances.
+       when the numbers differ, when they speak of different goods, places or circumstances, or when a second look puts
+       another entry first.
     3. One of the first three is likely enough right: ask.
     4. Otherwise refuse.
     """
     matches = finding.matches
+    again = second_look(matches, answers=policy.answers_searched)
     if exact:
-        return stored(exact, policy, matches)
+        return stored(exact, policy, again)
     if not tidied:
         return _refuse(RefuseReason.NO_TEXT, Rule.NO_TEXT)
     if not matches:
@@ -53,8 +61,8 @@ def choose(tidied: str, finding: Finding, exact: Sequence[Entry], policy: Policy
     shown = max(first, policy.calibration.shown.probability(features))
     tier = policy.calibration.tier(len(matches[0].entry.phrasings))
     cut_off = tier.cut_off(policy.max_wrong_rate)
-    rule = (objection(tidied, matches[0]) or Rule.SURE) if first >= cut_off else _unsure(shown, tier)
-    ranked = _candidates(matches, first, shown, policy.max_candidates)
+    rule = _sure(tidied, matches[0], again[0], policy) if first >= cut_off else _unsure(shown, tier)
+    ranked = _candidates(again, matches[0].entry.id, first, shown, policy.max_candidates)
     return Verdict(
         decision=_decide(rule, ranked, policy), rule=rule, probability=first, cut_off=cut_off, ranked=ranked
     )
@@ -69,6 +77,12 @@ def objection(tidied: str, first: Match) -> Rule | None:
     if contrast(tidied, first.entry.phrasings):
         return Rule.CONTRAST
     return None
+
+
+def _sure(tidied: str, first: Match, first_again: Match, policy: Policy) -> Rule:
+    if policy.checks and (found := objection(tidied, first)) is not None:
+        return found
+    return Rule.SURE if first_again.entry.id == first.entry.id else Rule.SECOND_LOOK
 
 
 def _unsure(shown: float, tier: Tier) -> Rule:
@@ -105,17 +119,17 @@ def _exact_candidate(entry: Entry, matches: Sequence[Match], probability: float)
     )
 
 
-def _candidates(matches: Sequence[Match], first: float, shown: float, count: int) -> tuple[Candidate, ...]:
-    """The first match carries its own probability; the others shown share what is left of the three together, by
-    score.
+def _candidates(
+    again: Sequence[Match], judged: EntryId, first: float, shown: float, count: int
+) -> tuple[Candidate, ...]:
+    """The entry that was ``judged`` carries its own probability; the others shown share what is left of those shown
+    together, by score.
     """
-    others = matches[1:count]
+    others = [match for match in again[:count] if match.entry.id != judged]
     total = sum(max(match.score, 0.0) for match in others) or 1.0
-    shares = [(shown - first) * max(match.score, 0.0) / total for match in others]
-    probabilities = [first, *shares, *[0.0] * len(matches)]
-    return tuple(
-        _candidate(match, probability) for match, probability in zip(matches, probabilities, strict=False)
-    )
+    shares = {match.entry.id: (shown - first) * max(match.score, 0.0) / total for match in others}
+    shares[judged] = first
+    return tuple(_candidate(match, shares.get(match.entry.id, 0.0)) for match in again)
 
 
 def _candidate(match: Match, probability: float) -> Candidate:

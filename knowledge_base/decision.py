@@ -43,6 +43,8 @@ class Rule(StrEnum):
     NEGATION_DIFFERS = "negation_differs"
     NUMBERS_DIFFER = "numbers_differ"
     CONTRAST = "contrast"
+    SECOND_LOOK = "second_look"
+    FOLLOW_UP = "follow_up"
     UNSURE = "unsure"
     NOTHING_NEAR = "nothing_near"
     NO_TEXT = "no_text"
@@ -76,7 +78,8 @@ Decision = Answer | Ask | Refuse
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
     """A decision with its grounds. ``ranked``: the nearest entries, best first, at most ten; ``probability``: that the
-    first is right; ``cut_off``: what it had to be for an outright answer, None where another rule decided.
+    first is right (the index's own first, where a second look puts another before it); ``cut_off``: what it had to be
+    for an outright answer, None where another rule decided.
     """
 
     decision: Decision

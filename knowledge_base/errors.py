@@ -17,6 +17,10 @@ class EmbedderUnavailable(KnowledgeBaseError):
     """The embedder cannot be loaded."""
 
 
+class RerankerUnavailable(KnowledgeBaseError):
+    """The reranker cannot be opened."""
+
+
 class IndexCorrupt(KnowledgeBaseError):
     """A file of an index version does not have the bytes its manifest promises."""
 

@@ -14,6 +14,7 @@ from knowledge_base.decision import Answer, Ask, Refuse, Verdict
 from knowledge_base.embedder.port import Embedder
 from knowledge_base.entry import Entry
 from knowledge_base.index.version import Finding, IndexVersion
+from knowledge_base.reranker.looking_again import SecondStage
 from knowledge_base.searching import as_read
 from knowledge_base.text import exact_key
 
@@ -67,6 +68,7 @@ def find_all(
     embedder: Embedder,
     policy: Policy,
     step: Callable[[], None],
+    second: SecondStage | None = None,
 ) -> list[Found]:
     """Search for each question alone, timing it from text to decision; ``step`` is called after each."""
     found = []
@@ -75,6 +77,8 @@ def find_all(
         tidied = as_read(question.text, index)
         (vector,) = embedder.encode([tidied])
         finding = index.search(vector, tidied)
+        if second is not None:
+            finding = second.looked_again(tidied, finding)
         exact = index.exact(exact_key(tidied))
         choose(tidied, finding, exact, policy)
         milliseconds = (time.perf_counter() - started) * 1000

@@ -21,6 +21,23 @@ class KnowledgeBaseSettings(BaseModel):
         min_length=1,
         description="'default' (made by `make setup`), or a sentence-transformers model's name or folder.",
     )
+    reranker: str = Field(
+        default="none",
+        min_length=1,
+        description="'none', or the name or folder of a sentence-transformers CrossEncoder for the first ten entries.",
+    )
+    lexical: bool = Field(
+        default=True,
+        description="Whether wording counts in the order of entries; the cut-offs are fitted with it.",
+    )
+    answers_searched: bool = Field(
+        default=True,
+        description="Whether entries whose answers hold the question's words move up among the first ten.",
+    )
+    checks: bool = Field(
+        default=True,
+        description="Whether an outright answer is held back when one side says 'not', or numbers or sides differ.",
+    )
     max_wrong_rate: float = Field(
         default=0.02,
         gt=0,

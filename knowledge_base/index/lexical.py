@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import math
 import zlib
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -62,12 +63,8 @@ class LexicalIndex:
     def weigh(self, text: str, *, without: int | None = None) -> Wording:
         """The n-grams of ``text`` with their weights in this index, or in it without one of its texts."""
         hashes, first_at, counts = np.unique(_hashes(text), return_index=True, return_counts=True)
-        places = np.minimum(np.searchsorted(self.grams, hashes), max(len(self.grams) - 1, 0))
-        known = self.grams[places] == hashes if len(self.grams) else np.zeros(len(hashes), dtype=bool)
         texts = self.texts - (without is not None)
-        never_seen = math.log(1 + texts) + 1
-        idf = np.full(len(hashes), never_seen)
-        idf[known] = self.idf[places[known]]
+        places, known, idf = self._look_up(hashes, texts)
         if without is not None:
             holders = np.zeros(len(hashes))
             holders[known] = [self._holders(place, without) for place in places[known].tolist()]
@@ -149,6 +146,27 @@ class LexicalIndex:
                 covered += weight
         return covered / wording.total if wording.total else 0.0
 
+    def shares_held(self, text: str, others: Sequence[str]) -> list[float]:
+        """For each of ``others``, which need not be indexed and are as ``bare`` gives them: the share of the
+        text's weight that stands in it.
+        """
+        counts = Counter(_grams(text))
+        hashes = np.array([_hash(gram) for gram in counts], dtype=np.uint32)
+        idf = self._look_up(hashes, self.texts)[2]
+        weights = dict(zip(counts, (np.array([*counts.values()]) * idf).tolist(), strict=True))
+        total = sum(weights.values()) or 1.0
+        return [sum(weight for gram, weight in weights.items() if gram in other) / total for other in others]
+
+    def _look_up(
+        self, hashes: NDArray[np.uint32], texts: int
+    ) -> tuple[NDArray[np.int64], NDArray[np.bool_], NDArray[np.float64]]:
+        """Where each n-gram stands if it is known, whether it is, and its weight in an index of so many ``texts``."""
+        places = np.minimum(np.searchsorted(self.grams, hashes), max(len(self.grams) - 1, 0))
+        known = self.grams[places] == hashes if len(self.grams) else np.zeros(len(hashes), dtype=bool)
+        idf = np.full(len(hashes), math.log(1 + texts) + 1)
+        idf[known] = self.idf[places[known]]
+        return places, known, idf
+
     def _holders(self, place: int, without: int) -> int:
         """How many texts but ``without`` have an n-gram."""
         rows = self.rows[self._postings(place)]
@@ -203,7 +221,11 @@ def _highest(scores: Floats, count: int) -> NDArray[np.int64]:
 
 
 def _hashes(text: str) -> NDArray[np.uint32]:
-    return np.fromiter((zlib.crc32(gram.encode()) for gram in _grams(text)), dtype=np.uint32)
+    return np.fromiter((_hash(gram) for gram in _grams(text)), dtype=np.uint32)
+
+
+def _hash(gram: str) -> int:
+    return zlib.crc32(gram.encode())
 
 
 def _share(part: NDArray[np.float64], whole: NDArray[np.float64]) -> float:
@@ -215,7 +237,12 @@ def _length(text: str) -> int:
 
 
 def _bare(text: str) -> str:
-    return "".join(c for c in text if c.isalnum())[:_MAX_CHARACTERS]
+    return bare(text)[:_MAX_CHARACTERS]
+
+
+def bare(text: str) -> str:
+    """Letters, digits and characters only: what n-grams are made of."""
+    return "".join(c for c in text if c.isalnum())
 
 
 def _grams(text: str) -> Iterator[str]:

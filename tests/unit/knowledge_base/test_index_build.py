@@ -10,7 +10,7 @@ import pytest
 from knowledge_base.errors import IndexCorrupt
 from knowledge_base.index.manifest import VECTORS
 from knowledge_base.index.shelf import Shelf
-from knowledge_base.index.version import NOTHING_FOUND
+from knowledge_base.index.version import NOTHING_FOUND, IndexVersion
 from knowledge_base.text import tidy
 from tests.unit.knowledge_base.shop import SHOP, build, entry, open_current
 from tests.unit.knowledge_base.word_embedder import WordEmbedder
@@ -163,3 +163,32 @@ def test_rows_and_vectors_of_entries(tmp_path: Path) -> None:
     assert [index.rows_of(each.id) for each in SHOP] == [range(3), range(3, 5), range(5, 7), range(7, 9)]
     assert len(index.rows_of("nobody")) == 0
     assert np.array_equal(index.vector(4), embedder.encode(["怎么开发票"])[0])
+
+
+def test_what_answers_hold_of_a_question(tmp_path: Path) -> None:
+    entries = [
+        entry("parcel", "包裹到哪了", answer="快递单号在订单详情里，复制以后去官网查。"),
+        entry("refund", "退款到哪了", answer="原路退回，一到三天。"),
+    ]
+    embedder = WordEmbedder()
+    build(tmp_path, entries, embedder)
+    asked = "单号在哪里查"
+    matches = open_current(tmp_path).search(embedder.encode([asked])[0], asked).matches
+    held = {str(match.entry.id): match.answered for match in matches}
+    assert held["parcel"] > 0.4
+    assert held["refund"] == 0
+
+
+def test_wording_can_be_left_out_of_the_order(tmp_path: Path) -> None:
+    embedder = WordEmbedder()
+    build(tmp_path, SHOP, embedder)
+    version = Shelf(tmp_path).current()
+    assert version is not None
+    folder = Shelf(tmp_path).folder(version)
+    asked = "退货流程怎么走"
+    vector = embedder.encode([asked])[0]
+    with_wording = IndexVersion.open(folder).search(vector, asked).matches
+    without = IndexVersion.open(folder, wording_counts=False).search(vector, asked).matches
+    assert with_wording[0].lexical > 0
+    by_vector = {match.entry.id: match.score for match in without}
+    assert all(match.score > by_vector[match.entry.id] for match in with_wording if match.lexical > 0.05)

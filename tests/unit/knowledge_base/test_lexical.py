@@ -85,3 +85,19 @@ def test_candidates_give_what_a_scan_gives() -> None:
         assert set(beside) <= set(other_rows)
         # Which of several equals is taken is open.
         assert sorted(other_scores) == pytest.approx(sorted(scores), abs=1e-3)
+
+
+def test_the_share_that_another_text_holds() -> None:
+    index = build_lexical_index(["怎么申请退货", "怎么开发票", "怎么查物流"])
+    everything, half, nothing = index.shares_held("退货发票", ["发票在这里，退货发票", "发票", "你好"])
+    assert everything == pytest.approx(1)
+    assert 0 < half < 1
+    assert nothing == 0
+    # 怎 is in every text and weighs less than 票, which is in one.
+    assert index.shares_held("怎票", ["票"])[0] > index.shares_held("怎票", ["怎"])[0]
+
+
+def test_the_share_of_no_words() -> None:
+    assert build_lexical_index(["退货"]).shares_held("？？", ["退货"]) == [0]
+    assert build_lexical_index([]).shares_held("退货", ["退货", "开票"]) == [1, 0]
+    assert build_lexical_index(["退货"]).shares_held("退货", []) == []
