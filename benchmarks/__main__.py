@@ -10,6 +10,7 @@ NAMES = (
     "footprint",
     "faq_latency",
     "retrieval_speed",
+    "follow_ups",
     "acknowledgements",
     "callbacks",
     "pulling",

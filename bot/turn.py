@@ -23,6 +23,7 @@ from channels.splitting import split_text
 from channels.text import byte_length
 from conversations.address import Address, Channel
 from conversations.clock import Clock
+from conversations.conversation import Context
 from conversations.facts import Fact
 from conversations.inbound import AgentSaid, AgentSession, AgentSessionChange, Content, Inbound, SendFailed
 from conversations.outcomes import NOTHING, HandOver, Outcome, Say, say
@@ -33,6 +34,7 @@ from handlers.case_card import cards_for
 from handlers.entry_answer import ShopWords
 from handlers.faq import choose
 from handlers.knowledge import Knowledge
+from handlers.leaning import a_message_later
 from handlers.router import Router
 from handlers.staff import is_staff
 from handlers.turn import Handler, Turn
@@ -145,7 +147,7 @@ class Thinker:
             )
         return replace(
             finished,
-            context=outcome.context,
+            context=self._context_after(claimed.conversation.context, outcome, inbound),
             ownership=new_owner(inbound.content, claimed.conversation.ownership),
             case=case,
             cards=self._cards(case),
@@ -154,6 +156,13 @@ class Thinker:
             failure=inbound.content if isinstance(inbound.content, SendFailed) else None,
             transcript=json.dumps(claimed.body, ensure_ascii=False),
         )
+
+    def _context_after(self, before: Context, outcome: Outcome, inbound: Inbound) -> Context | None:
+        """None leaves it as it was."""
+        after = outcome.context or before
+        if spoken_text(inbound.content) is not None:
+            after = a_message_later(before, after, self._clock.now())
+        return outcome.context if after == before else after
 
     def _cards(self, case: Case | None) -> tuple[Card, ...]:
         if case is None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from conversations.address import Address
@@ -17,13 +17,16 @@ class Context:
 
     ``offered`` are the FAQ entries of the last question back, in the order shown; ``misses`` counts messages in a
     row that were not understood; ``awaiting`` names the handler that asked for something (``order_status`` waits
-    for an order number); ``last_entry`` is the FAQ entry answered last.
+    for an order number); ``last_entry`` is the FAQ entry answered last, ``answered_at`` when (aware), and
+    ``messages_since`` counts what the customer wrote after that.
     """
 
     offered: tuple[str, ...] = ()
     misses: int = 0
     awaiting: str | None = None
     last_entry: str | None = None
+    answered_at: datetime | None = None
+    messages_since: int = 0
 
     def to_stored(self) -> dict[str, Any]:
         return {
@@ -31,6 +34,8 @@ class Context:
             "misses": self.misses,
             "awaiting": self.awaiting,
             "last_entry": self.last_entry,
+            "answered_at": self.answered_at.timestamp() if self.answered_at else None,
+            "messages_since": self.messages_since,
         }
 
     @classmethod
@@ -41,7 +46,13 @@ class Context:
             misses=int(stored.get("misses", 0)),
             awaiting=stored.get("awaiting"),
             last_entry=stored.get("last_entry"),
+            answered_at=_moment(stored.get("answered_at")),
+            messages_since=int(stored.get("messages_since", 0)),
         )
+
+
+def _moment(seconds: float | None) -> datetime | None:
+    return None if seconds is None else datetime.fromtimestamp(seconds, UTC)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

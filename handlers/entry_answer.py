@@ -12,7 +12,7 @@ from handlers.turn import Turn
 from intents.understanding import ORDER_NO
 from knowledge_base.attachment import Attachment, AttachmentKind, is_url
 from knowledge_base.entry import Entry
-from knowledge_base.serving import answer_for, day_in_china, is_served
+from knowledge_base.serving import Asker, answer_for, day_in_china
 from knowledge_base.variables import render
 
 _MINI_PROGRAMS = frozenset({Channel.OFFICIAL, Channel.KEFU})
@@ -27,9 +27,14 @@ class ShopWords:
     service_hours: str | None = None
 
 
+def asker_of(turn: Turn) -> Asker:
+    """For whom the turn looks for an answer."""
+    return Asker(today=day_in_china(turn.now), channel=turn.conversation.address.channel)
+
+
 def serves(entry: Entry, turn: Turn) -> bool:
-    """Whether the entry is served on the day of the turn."""
-    return is_served(entry, day_in_china(turn.now))
+    """Whether the entry has something to say in the turn."""
+    return asker_of(turn).is_served(entry)
 
 
 def spoken_answer(entry: Entry, turn: Turn, shop: ShopWords) -> str | None:

@@ -11,9 +11,10 @@ from conversations.facts import Fact
 from conversations.outcomes import HandOverReason, Outcome, Say, say
 from conversations.replies import Choice, MenuReply, TextReply
 from handlers.choice import names_choice
-from handlers.entry_answer import ShopWords, fill_in, says_of, serves
+from handlers.entry_answer import ShopWords, asker_of, fill_in, says_of, serves
 from handlers.hand_over import handed_over, when_people_answer
 from handlers.knowledge import Knowledge
+from handlers.leaning import answered, leaning_on
 from handlers.question_log import asked_question
 from handlers.router import Router
 from handlers.turn import Turn, settled
@@ -52,7 +53,11 @@ def router(knowledge: Knowledge, *, service_hours: str | None, shop_name: str = 
     @routes.intent(FAQ)
     async def faq(turn: Turn) -> Outcome:
         version = knowledge.version
-        verdict = await knowledge.verdict(_question(turn))
+        verdict = await knowledge.verdict(
+            _question(turn),
+            previous=leaning_on(turn.conversation.context, turn.now),
+            asker=asker_of(turn),
+        )
         decision = served_decision(verdict.decision, knowledge.entry, day_in_china(turn.now))
         outcome = said(turn, decision)
         if isinstance(decision, Refuse) and names_choice(turn.text):
@@ -93,7 +98,7 @@ def choose(knowledge: Knowledge, turn: Turn, index: int, shop: ShopWords = _NO_W
     entry = knowledge.entry(context.offered[index])
     if entry is None or not serves(entry, turn):
         return say(GONE, context=settled(context))
-    chosen = replace(context, misses=0, awaiting=None, last_entry=entry.id)
+    chosen = answered(replace(context, misses=0, awaiting=None), entry.id, turn.now)
     fact = Fact(name="faq.chosen", details={"entry": entry.id, "place": index + 1})
     return Outcome(says=says_of(entry, turn, shop), context=chosen, facts=(fact,))
 
@@ -103,7 +108,7 @@ def _answer(turn: Turn, candidate: Candidate, entry: Entry | None, shop: ShopWor
     says: tuple[Say, ...] = (Say(reply=TextReply(text=fill_in(candidate.answer, turn, shop))),)
     if entry is not None:
         says = says_of(entry, turn, shop)
-    context = replace(settled(turn.conversation.context), last_entry=candidate.entry_id)
+    context = answered(settled(turn.conversation.context), candidate.entry_id, turn.now)
     fact = Fact(
         name="faq.answered",
         details={"entry": candidate.entry_id, "probability": round(candidate.probability, 4)},

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from knowledge_base.decision import Decision, Verdict
-from knowledge_base.entry import Entry
+from knowledge_base.decision import Verdict
+from knowledge_base.entry import Entry, EntryId
+from knowledge_base.serving import Asker
 
 
 class Knowledge(Protocol):
     """The knowledge base as one thing that decides."""
 
-    async def decide(self, text: str) -> Decision:
-        """Answer, ask back or refuse, for any text (also one without words, also before there is an index)."""
-        ...
-
-    async def verdict(self, text: str) -> Verdict:
-        """What ``decide`` gives, with its grounds."""
+    async def verdict(
+        self, text: str, *, previous: EntryId | None = None, asker: Asker | None = None
+    ) -> Verdict:
+        """Answer, ask back or refuse, with the grounds, for any text (also one without words, also before there is an
+        index). ``previous``: the entry that the text may lean on; ``asker``: for whom.
+        """
         ...
 
     @property

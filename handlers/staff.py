@@ -14,7 +14,7 @@ from conversations.replies import CardUpdate, Choice, CodedReply, MenuReply, Rep
 from escalation.cases import Case, CaseKey, CaseState
 from escalation.store import OpenCases
 from handlers import case_texts, staff_acts
-from handlers.entry_answer import ShopWords, fill_in, spoken_answer
+from handlers.entry_answer import ShopWords, asker_of, fill_in, spoken_answer
 from handlers.faq import label
 from handlers.knowledge import Knowledge
 from handlers.staff_acts import LISTED, Act, act_of
@@ -158,7 +158,8 @@ class _Desk:
 
     async def _look_up(self, question: str, turn: Turn) -> Outcome:
         context = turn.conversation.context
-        match await self._knowledge.decide(question):
+        verdict = await self._knowledge.verdict(question, asker=asker_of(turn))
+        match verdict.decision:
             case Answer(candidate=found):
                 answer = self._spoken(found, turn)
                 if answer is None:

@@ -21,6 +21,15 @@ Sides = Mapping[str, frozenset[int]]
 """By the name of a set the sides that a text takes; sets that it does not speak of are missing."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Named:
+    """A thing that a text names: where, and of which sets."""
+
+    start: int
+    stop: int
+    kinds: frozenset[str]
+
+
 @dataclass(frozen=True, slots=True)
 class _Names:
     found_by: re.Pattern[str]
@@ -48,6 +57,19 @@ def sides_of(tidied: str) -> Sides:
         for set_name, side in names.places[match[0]]:
             found[set_name] = found.get(set_name, frozenset()) | {side}
     return found
+
+
+def named_in(tidied: str) -> list[Named]:
+    """The things of the sets that a tidied text names, in their order."""
+    names = _names()
+    return [
+        Named(
+            start=match.start(),
+            stop=match.end(),
+            kinds=frozenset(set_name for set_name, _ in names.places[match[0]]),
+        )
+        for match in names.found_by.finditer(tidied)
+    ]
 
 
 @lru_cache(maxsize=50_000)

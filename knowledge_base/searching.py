@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import islice
+
+import numpy as np
+from numpy.typing import NDArray
 
 from knowledge_base.answering import Policy, choose, stored
 from knowledge_base.decision import Refuse, RefuseReason, Rule, Verdict
 from knowledge_base.embedder.port import Embedder
-from knowledge_base.index.version import IndexVersion
+from knowledge_base.entry import Entry, EntryId
+from knowledge_base.follow_up import completed, gap_in
+from knowledge_base.in_context import in_context
+from knowledge_base.index.version import Finding, IndexVersion
+from knowledge_base.reranker.looking_again import SecondStage
+from knowledge_base.serving import Asker
 from knowledge_base.text import exact_key, tidy
 
 NO_INDEX = Verdict(
@@ -15,19 +25,106 @@ NO_INDEX = Verdict(
 )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What is asked, and where. ``previous``: the entry that was answered before it in the same conversation;
+    ``asker``: entries that say nothing to them do not count. None: every entry counts.
+    """
+
+    text: str
+    previous: EntryId | None = None
+    asker: Asker | None = None
+
+    def as_decided(self) -> Asked:
+        """Without what cannot change the verdict; equal for questions that get the same one."""
+        leans = self.previous is not None and gap_in(self.text) is not None
+        return replace(self, text=tidy(self.text), previous=self.previous if leans else None)
+
+
 def judge(
-    texts: Sequence[str], index: IndexVersion | None, embedder: Embedder, policy: Policy
+    texts: Sequence[str],
+    index: IndexVersion | None,
+    embedder: Embedder,
+    policy: Policy,
+    second: SecondStage | None = None,
 ) -> list[Verdict]:
-    """A verdict for each text; without an index each is refused."""
+    """A verdict for each text by itself, all entries counting; without an index each is refused."""
+    return judge_asked([Asked(text=text) for text in texts], index, embedder, policy, second)
+
+
+def judge_asked(
+    asked: Sequence[Asked],
+    index: IndexVersion | None,
+    embedder: Embedder,
+    policy: Policy,
+    second: SecondStage | None = None,
+) -> list[Verdict]:
+    """A verdict for each question. All readings of all of them are embedded together."""
     if index is None:
-        return [NO_INDEX] * len(texts)
+        return [NO_INDEX] * len(asked)
     policy = policy.fitted_to(index)
-    read = [as_read(text, index) for text in texts]
-    findings = index.search_all(embedder.encode(read), read)
+    readings = [_readings(each, index) for each in asked]
+    read = [as_read(text, index) for texts in readings for text in texts]
+    vectors = embedder.encode(read)
+    found = iter(zip(read, vectors, index.search_all(vectors, read), strict=True))
     return [
-        choose(text, finding, index.exact(exact_key(text)), policy)
-        for text, finding in zip(read, findings, strict=True)
+        _verdict(each, list(islice(found, len(texts))), index, policy, second)
+        for each, texts in zip(asked, readings, strict=True)
     ]
+
+
+Reading = tuple[str, NDArray[np.float32], Finding]
+"""A text as it is read, its unit vector, and what the index has for it."""
+
+
+def _readings(asked: Asked, index: IndexVersion) -> tuple[str, ...]:
+    """The text as it is; then, where it leans on the entry before, completed with that entry's question."""
+    before = index.entry(asked.previous) if asked.previous else None
+    found = gap_in(asked.text) if before else None
+    return (asked.text, *(completed(found, before.question) if found and before else ()))
+
+
+def _verdict(
+    asked: Asked,
+    readings: Sequence[Reading],
+    index: IndexVersion,
+    policy: Policy,
+    second: SecondStage | None,
+) -> Verdict:
+    own, *others = (_judged(reading, asked.asker, index, policy, second) for reading in readings)
+    found = gap_in(asked.text) if others else None
+    if found is None or asked.previous is None:
+        return own
+    return in_context(own, others, found, previous=asked.previous, most=policy.max_candidates)
+
+
+def _judged(
+    reading: Reading, asker: Asker | None, index: IndexVersion, policy: Policy, second: SecondStage | None
+) -> Verdict:
+    text, vector, finding = reading
+    exact = index.exact(exact_key(text))
+    if asker is not None:
+        finding, exact = _served(text, vector, finding, index, asker), _of_these(exact, asker)
+    if second is not None and not exact:
+        finding = second.looked_again(text, finding)
+    return choose(text, finding, exact, policy)
+
+
+def _served(
+    text: str, vector: NDArray[np.float32], finding: Finding, index: IndexVersion, asker: Asker
+) -> Finding:
+    """The finding among served entries only. Looked for again without those that are not: what is said of the first
+    entry must be said of the one that takes its place.
+    """
+    hidden: set[str] = set()
+    while unserved := {each.entry.id for each in finding.matches if not asker.is_served(each.entry)}:
+        hidden |= unserved
+        finding = index.search(vector, text, hidden=hidden)
+    return finding
+
+
+def _of_these(entries: Sequence[Entry], asker: Asker | None) -> tuple[Entry, ...]:
+    return tuple(entry for entry in entries if asker is None or asker.is_served(entry))
 
 
 def as_read(text: str, index: IndexVersion) -> str:
@@ -38,5 +135,14 @@ def as_read(text: str, index: IndexVersion) -> str:
 
 def recognise(text: str, index: IndexVersion | None, policy: Policy) -> Verdict | None:
     """The verdict on a text that is stored as it is, found without the model; None for any other."""
-    exact = index.exact(exact_key(tidy(text))) if index is not None else ()
-    return stored(exact, policy) if exact else None
+    return recognise_asked(Asked(text=text), index, policy)
+
+
+def recognise_asked(asked: Asked, index: IndexVersion | None, policy: Policy) -> Verdict | None:
+    """As ``recognise``; also None where the question before may change what is said."""
+    exact = index.exact(exact_key(tidy(asked.text))) if index is not None else ()
+    served = _of_these(exact, asked.asker)
+    found = gap_in(asked.text) if asked.previous is not None else None
+    if not served or (found is not None and (found.sure or len(served) > 1)):
+        return None
+    return stored(served, policy)

@@ -18,12 +18,15 @@ from knowledge_base.decision import Decision, Verdict
 from knowledge_base.embedder.opening import open_embedder
 from knowledge_base.embedder.port import Embedder
 from knowledge_base.embedder.remembering import RememberingEmbedder
-from knowledge_base.entry import Entry
+from knowledge_base.entry import Entry, EntryId
 from knowledge_base.errors import KnowledgeBaseError
 from knowledge_base.index.manifest import VersionId
 from knowledge_base.index.shelf import Shelf
 from knowledge_base.index.version import IndexVersion
-from knowledge_base.searching import judge, recognise
+from knowledge_base.reranker.looking_again import SecondStage
+from knowledge_base.reranker.opening import open_second_stage
+from knowledge_base.searching import Asked, judge_asked, recognise, recognise_asked
+from knowledge_base.serving import Asker
 from knowledge_base.settings import KnowledgeBaseSettings
 from knowledge_base.text import tidy
 from knowledge_base.waiting import Waiting, WaitingLine
@@ -35,8 +38,8 @@ log = logging.getLogger(__name__)
 MAX_WAITING = 512
 """Questions that wait at most: two to three seconds' work of one core. A turn that waited longer would be given up."""
 
-Key = tuple[VersionId | None, str]
-"""An index version and a tidied text."""
+Key = tuple[VersionId | None, Asked]
+"""An index version, and what was asked as far as it matters: the day is part of it, so a verdict ends with its day."""
 
 
 class KnowledgeBase:
@@ -48,7 +51,12 @@ class KnowledgeBase:
     """
 
     def __init__(
-        self, settings: KnowledgeBaseSettings, embedder: Embedder, *, max_waiting: int = MAX_WAITING
+        self,
+        settings: KnowledgeBaseSettings,
+        embedder: Embedder,
+        *,
+        second: SecondStage | None = None,
+        max_waiting: int = MAX_WAITING,
     ) -> None:
         """``open`` is the usual way; tests pass their own embedder."""
         self._settings = settings
@@ -58,7 +66,10 @@ class KnowledgeBase:
             calibration=shipped_calibration(),
             max_wrong_rate=settings.max_wrong_rate,
             max_candidates=settings.max_candidates,
+            answers_searched=settings.answers_searched,
+            checks=settings.checks,
         )
+        self._second = second
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="knowledge-base")
         self._index: IndexVersion | None = None
         self._line = WaitingLine(size=max_waiting)
@@ -71,11 +82,11 @@ class KnowledgeBase:
     async def open(cls, settings: KnowledgeBaseSettings) -> KnowledgeBase:
         """Load the embedder and the index in use, off the loop. Without an index yet every question is refused.
 
-        Raises ``EmbedderUnavailable``, ``IndexCorrupt``, or ``KnowledgeBaseError`` when the index was made by another
+        Raises ``EmbedderUnavailable``, ``RerankerUnavailable``, ``IndexCorrupt``, or ``KnowledgeBaseError`` when the index was made by another
         embedder.
         """
         embedder = await asyncio.to_thread(open_embedder, settings.embedder, threads=settings.threads)
-        base = cls(settings, embedder)
+        base = cls(settings, embedder, second=await asyncio.to_thread(open_second_stage, settings))
         await base._load(base._shelf.current())
         return base
 
@@ -100,25 +111,36 @@ class KnowledgeBase:
         """What to say to ``text``. A stored phrasing needs no model. Raises as ``explain`` does."""
         return (await self.verdict(text)).decision
 
-    async def verdict(self, text: str) -> Verdict:
-        """As ``decide``, with the grounds; of a stored phrasing only the entries that hold it are ranked."""
+    async def verdict(
+        self, text: str, *, previous: EntryId | None = None, asker: Asker | None = None
+    ) -> Verdict:
+        """As ``decide``, with the grounds; of a stored phrasing only the entries that hold it are ranked.
+
+        ``previous`` and ``asker`` as in ``Asked``.
+        """
         self._check_open()
-        return recognise(text, self._index, self._policy) or await self.explain(text)
+        asked = Asked(text=text, previous=previous, asker=asker).as_decided()
+        return recognise_asked(asked, self._index, self._policy) or await self._explained(asked)
 
     def knows(self, text: str) -> bool:
         """Whether ``text`` is a stored phrasing, as it is."""
         return recognise(text, self._index, self._policy) is not None
 
-    async def explain(self, text: str) -> Verdict:
+    async def explain(
+        self, text: str, *, previous: EntryId | None = None, asker: Asker | None = None
+    ) -> Verdict:
         """What to say to ``text``, and why. Raises ``KnowledgeBaseBusy`` when too many questions wait already."""
         self._check_open()
-        key = (self._index.version if self._index else None, tidy(text))
+        return await self._explained(Asked(text=text, previous=previous, asker=asker).as_decided())
+
+    async def _explained(self, asked: Asked) -> Verdict:
+        key = (self._index.version if self._index else None, asked)
         if remembered := self._remembered.get(key):
             self._remembered.move_to_end(key)
             return remembered
         verdict = self._pending.get(key)
         if verdict is None:
-            verdict = self._pending[key] = self._line.join(text)
+            verdict = self._pending[key] = self._line.join(asked)
             verdict.add_done_callback(lambda _: self._pending.pop(key, None))
         if self._pump is None or self._pump.done():
             self._pump = asyncio.create_task(self._work(), name="knowledge-base")
@@ -159,7 +181,9 @@ class KnowledgeBase:
         if version is None:
             return
         # Not in the model's thread: hashing the files of a large version must not hold up questions.
-        index = await asyncio.to_thread(IndexVersion.open, self._shelf.folder(version))
+        index = await asyncio.to_thread(
+            IndexVersion.open, self._shelf.folder(version), wording_counts=self._settings.lexical
+        )
         if index.manifest.embedder != self._embedder.identity:
             raise KnowledgeBaseError(f"index {version} was built with another embedder; run `kb build`")
         self._index = index
@@ -167,22 +191,24 @@ class KnowledgeBase:
 
     async def _work(self) -> None:
         while batch := self._line.take(self._settings.batch_size):
-            index, texts = self._index, [each.text for each in batch]
+            index, asked = self._index, [each.asked for each in batch]
             try:
                 verdicts = await self._in_thread(
-                    lambda i=index, t=texts: judge(t, i, self._embedder, self._policy)  # type: ignore[misc]
+                    lambda i=index, a=asked: judge_asked(  # type: ignore[misc]
+                        a, i, self._embedder, self._policy, self._second
+                    )
                 )
             except Exception as exc:  # noqa: BLE001 - the loop outlives a failed batch; whoever asked is told
                 _fail(batch, exc)
                 continue
             for each, verdict in zip(batch, verdicts, strict=True):
-                self._remember(index, each.text, verdict)
+                self._remember(index, each.asked, verdict)
                 each.verdict.set_result(verdict)
 
-    def _remember(self, index: IndexVersion | None, text: str, verdict: Verdict) -> None:
+    def _remember(self, index: IndexVersion | None, asked: Asked, verdict: Verdict) -> None:
         if index is not self._index or self._settings.cache_size == 0:
             return
-        self._remembered[index.version if index else None, tidy(text)] = verdict
+        self._remembered[index.version if index else None, asked] = verdict
         if len(self._remembered) > self._settings.cache_size:
             self._remembered.popitem(last=False)
 

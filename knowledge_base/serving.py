@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
 from enum import StrEnum
 from typing import assert_never
@@ -22,6 +23,21 @@ class Unserved(StrEnum):
     DISABLED = "disabled"
     NOT_YET = "not_yet"
     OVER = "over"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asker:
+    """For whom an answer is looked for: the shop's day, the channel, and the customer's segments, the most telling
+    first.
+    """
+
+    today: date
+    channel: Channel | None = None
+    segments: tuple[str, ...] = ()
+
+    def is_served(self, entry: Entry) -> bool:
+        """Whether the entry has something to say to them today."""
+        return bool((answer_for(entry, self.channel, self.segments, self.today) or "").strip())
 
 
 def why_unserved(entry: Entry, today: date) -> Unserved | None:

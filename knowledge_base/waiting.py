@@ -8,6 +8,7 @@ from itertools import count
 
 from knowledge_base.decision import Verdict
 from knowledge_base.errors import KnowledgeBaseBusy
+from knowledge_base.searching import Asked
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -15,7 +16,7 @@ class Waiting:
     """A question, and where its verdict goes. ``number`` counts up."""
 
     number: int
-    text: str
+    asked: Asked
     verdict: asyncio.Future[Verdict]
 
 
@@ -30,12 +31,12 @@ class WaitingLine:
     def __len__(self) -> int:
         return len(self._questions)
 
-    def join(self, text: str) -> asyncio.Future[Verdict]:
+    def join(self, asked: Asked) -> asyncio.Future[Verdict]:
         """Wait at the end; raises ``KnowledgeBaseBusy`` when the line is full."""
         if len(self._questions) >= self._size:
             raise KnowledgeBaseBusy
         verdict: asyncio.Future[Verdict] = asyncio.get_running_loop().create_future()
-        self._questions.append(Waiting(number=next(self._numbers), text=text, verdict=verdict))
+        self._questions.append(Waiting(number=next(self._numbers), asked=asked, verdict=verdict))
         return verdict
 
     def take(self, most: int) -> list[Waiting]:
@@ -46,8 +47,8 @@ class WaitingLine:
         """
         if not self._questions:
             return []
-        length = len(self._questions[0].text)
-        alike = sorted(self._questions, key=lambda each: (abs(len(each.text) - length), each.number))
+        length = len(self._questions[0].asked.text)
+        alike = sorted(self._questions, key=lambda each: (abs(len(each.asked.text) - length), each.number))
         taken = sorted(alike[:most], key=lambda each: each.number)
         numbers = {each.number for each in taken}
         self._questions = [each for each in self._questions if each.number not in numbers]

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from knowledge_base.decision import Answer, Ask, Candidate, Decision, Refuse, RefuseReason, Rule, Verdict
 from knowledge_base.entry import Entry, EntryId
+from knowledge_base.serving import Asker
 
 
 class ScriptedKnowledge:
@@ -30,7 +31,9 @@ class ScriptedKnowledge:
 
     version = "v1"
 
-    async def verdict(self, text: str) -> Verdict:
+    async def verdict(
+        self, text: str, *, previous: EntryId | None = None, asker: Asker | None = None
+    ) -> Verdict:
         return verdict_of(await self.decide(text))
 
     def entry(self, entry_id: str) -> Entry | None:

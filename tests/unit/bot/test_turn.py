@@ -31,9 +31,10 @@ from conversations.inbound import (
     MessageKey,
     Text,
     Trigger,
+    Unfollowed,
     Unrecognised,
 )
-from conversations.outcomes import HandOver, HandOverReason, Outcome, Say, say
+from conversations.outcomes import NOTHING, HandOver, HandOverReason, Outcome, Say, say
 from conversations.ownership import Owner, Ownership
 from conversations.replies import Choice, ImageReply, MenuReply, Reply, ReplyKind, TextReply
 from handlers.router import Router
@@ -41,6 +42,7 @@ from handlers.turn import Turn
 from intents.understanding import FAQ, Understanding
 from knowledge_base.decision import Decision, Refuse, RefuseReason, Verdict
 from knowledge_base.entry import Entry, EntryId
+from knowledge_base.serving import Asker
 from tests.dialogues.knowledge import verdict_of
 
 NOON = datetime(2026, 11, 3, 4, 0, tzinfo=UTC)
@@ -101,7 +103,9 @@ class FakeKnowledge:
 
     version = "v1"
 
-    async def verdict(self, text: str) -> Verdict:
+    async def verdict(
+        self, text: str, *, previous: EntryId | None = None, asker: Asker | None = None
+    ) -> Verdict:
         return verdict_of(await self.decide(text))
 
     def entry(self, entry_id: str) -> Entry | None:
@@ -299,3 +303,18 @@ async def test_giving_up_says_sorry_and_keeps_the_reason() -> None:
     assert texts(finished) == [SORRY]
     assert facts(finished) == ["turn.dead"]
     assert json.loads(finished.transcript) == {"MsgId": "1"}
+
+
+async def test_what_was_answered_is_remembered_for_some_messages() -> None:
+    before = Context(last_entry="a", answered_at=NOON)
+    finished = await Shop(say("不客气")).thinks(typed("greet"), context=before)
+    assert finished.context == replace(before, messages_since=1)
+    finished = await Shop(say("不客气")).thinks(typed("greet"), context=replace(before, messages_since=2))
+    assert finished.context == Context()
+
+
+async def test_an_event_is_no_message_and_who_left_is_forgotten() -> None:
+    before = Context(last_entry="a", answered_at=NOON)
+    assert (await Shop(NOTHING).thinks(Followed(), context=before)).context is None
+    left = await Shop(Outcome(context=Context())).thinks(Unfollowed(), context=before)
+    assert left.context == Context()

@@ -1,7 +1,10 @@
 """Answers, questions back, choices, misses: what is said and what is remembered."""
 
+from datetime import timedelta
+
 import pytest
 
+from conversations.address import Channel
 from conversations.conversation import Context
 from conversations.facts import Fact
 from conversations.outcomes import HandOverReason, Outcome
@@ -10,8 +13,9 @@ from handlers import faq
 from handlers.knowledge import Knowledge
 from knowledge_base.decision import Ask, Candidate, Decision, Refuse, RefuseReason, Verdict
 from knowledge_base.entry import Entry, EntryId
+from knowledge_base.serving import Asker
 from tests.dialogues.knowledge import ScriptedKnowledge, shop_knowledge, verdict_of
-from tests.unit.handlers.turns import make_turn, only_text, run
+from tests.unit.handlers.turns import NOW, make_turn, only_text, run
 
 BUSY = Context(offered=("return-how",), misses=2, awaiting="order_status", last_entry="return-fee")
 
@@ -27,7 +31,9 @@ class Decided:
 
     version = "v1"
 
-    async def verdict(self, text: str) -> Verdict:
+    async def verdict(
+        self, text: str, *, previous: EntryId | None = None, asker: Asker | None = None
+    ) -> Verdict:
         return verdict_of(await self.decide(text))
 
     def entry(self, entry_id: str) -> Entry | None:
@@ -42,7 +48,7 @@ async def _ask(text: str, context: Context | None = None, knowledge: Knowledge |
 async def test_an_answer_settles_everything() -> None:
     outcome = await _ask("满多少包邮？", BUSY)
     assert only_text(outcome) == "满 59 元包邮。"
-    assert outcome.context == Context(last_entry="free-shipping")
+    assert outcome.context == Context(last_entry="free-shipping", answered_at=NOW)
     assert outcome.facts == (
         Fact(name="faq.answered", details={"entry": "free-shipping", "probability": 0.95}),
     )
@@ -134,7 +140,9 @@ def _choose(
 def test_a_choice_is_answered_and_the_offer_stays() -> None:
     outcome = _choose(1, Context(offered=("return-how", "refund-time"), misses=1, awaiting="order_status"))
     assert only_text(outcome) == "零钱 1 天内。"
-    assert outcome.context == Context(offered=("return-how", "refund-time"), last_entry="refund-time")
+    assert outcome.context == Context(
+        offered=("return-how", "refund-time"), last_entry="refund-time", answered_at=NOW
+    )
     assert outcome.facts == (Fact(name="faq.chosen", details={"entry": "refund-time", "place": 2}),)
 
 
@@ -155,3 +163,28 @@ def test_a_chosen_entry_that_is_gone_is_owned_up_to() -> None:
     outcome = _choose(0, Context(offered=("return-how",)), knowledge)
     assert only_text(outcome) == faq.GONE
     assert outcome.context == Context()
+
+
+class Listening(Decided):
+    """Remembers what it was asked."""
+
+    def __init__(self) -> None:
+        super().__init__(Refuse(reason=RefuseReason.NOTHING_NEAR))
+        self.heard: list[tuple[EntryId | None, Asker | None]] = []
+
+    async def verdict(
+        self, text: str, *, previous: EntryId | None = None, asker: Asker | None = None
+    ) -> Verdict:
+        self.heard.append((previous, asker))
+        return await super().verdict(text, previous=previous, asker=asker)
+
+
+@pytest.mark.parametrize(
+    ("age", "previous"), [(timedelta(minutes=1), "return-how"), (timedelta(hours=1), None)]
+)
+async def test_the_last_answer_goes_with_the_question_for_some_minutes(
+    age: timedelta, previous: str | None
+) -> None:
+    knowledge = Listening()
+    await _ask("那运费呢", Context(last_entry="return-how", answered_at=NOW - age), knowledge)
+    assert knowledge.heard == [(previous, Asker(today=NOW.date(), channel=Channel.OFFICIAL))]

@@ -28,6 +28,7 @@ from handlers.case_card import cards_for
 from handlers.turn import Turn
 from knowledge_base.decision import Answer, Ask, Candidate, Decision, Refuse, RefuseReason, Verdict
 from knowledge_base.entry import Entry, EntryId
+from knowledge_base.serving import Asker
 from tests.dialogues.knowledge import verdict_of
 from tests.unit.handlers.staff_cases import LI_IN_A_GROUP, ZHANG, MemoryCases, after, case, staff_turn
 from tests.unit.handlers.turns import NOW, only_text
@@ -48,7 +49,9 @@ class Shelf:
 
     version = "v1"
 
-    async def verdict(self, text: str) -> Verdict:
+    async def verdict(
+        self, text: str, *, previous: EntryId | None = None, asker: Asker | None = None
+    ) -> Verdict:
         return verdict_of(await self.decide(text))
 
     def entry(self, entry_id: str) -> Entry | None:

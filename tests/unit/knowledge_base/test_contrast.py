@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from knowledge_base.contrast import contrast
+from knowledge_base.contrast import contrast, named_in
 from knowledge_base.quantity import quantities_of, quantity_differs
 
 
@@ -48,3 +48,11 @@ def test_numbers(asked: str, phrasings: list[str], *, differs: bool) -> None:
 
 def test_spelled_numbers_count_where_a_unit_follows() -> None:
     assert quantities_of("等了一下二十五天三百元") == {"天": {25.0}, "元": {300.0}}
+
+
+def test_things_that_a_text_names() -> None:
+    (leather, apple) = named_in("牛皮包和苹果")
+    assert (leather.start, leather.stop, leather.kinds) == (0, 2, frozenset({"fibre"}))
+    assert (apple.start, apple.stop, apple.kinds) == (4, 6, frozenset({"goods"}))
+    assert [sorted(name.kinds) for name in named_in("广州")] == [["province", "region"]]
+    assert named_in("你们好") == []

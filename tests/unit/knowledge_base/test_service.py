@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, timedelta
 from pathlib import Path
 
 import numpy as np
@@ -13,9 +15,11 @@ from numpy.typing import NDArray
 
 from conversations.errors import Transient
 from knowledge_base.decision import Answer, Refuse, RefuseReason, Rule
+from knowledge_base.entry import EntryId
 from knowledge_base.errors import KnowledgeBaseBusy, KnowledgeBaseError
 from knowledge_base.index.shelf import Shelf
 from knowledge_base.service import KnowledgeBase
+from knowledge_base.serving import Asker
 from knowledge_base.settings import KnowledgeBaseSettings
 from tests.unit.knowledge_base.shop import SHOP, build, entry
 from tests.unit.knowledge_base.word_embedder import WordEmbedder
@@ -244,4 +248,51 @@ async def test_the_same_question_waits_once_and_who_gives_up_does_so_alone(tmp_p
     assert embedder.embedded == ["门店几点开"]
     with pytest.raises(asyncio.CancelledError):
         await asked[0]
+    await base.close()
+
+
+async def test_a_verdict_ends_with_its_day(tmp_path: Path) -> None:
+    today = date(2026, 11, 11)
+    over = replace(SHOP[0], valid_until=today)
+    build(tmp_path, [over, *SHOP[1:]], WordEmbedder())
+    base = KnowledgeBase(settings(tmp_path), WordEmbedder())
+    await base.refresh()
+    texts = (over.question, "怎么申请退货呀退货")
+    for text in (*texts, *texts):
+        assert (await base.verdict(text, asker=Asker(today=today))).ranked[0].entry_id == over.id
+        tomorrow = await base.verdict(text, asker=Asker(today=today + timedelta(days=1)))
+        assert over.id not in {candidate.entry_id for candidate in tomorrow.ranked}
+    await base.close()
+
+
+async def test_what_came_before_is_part_of_what_is_remembered(tmp_path: Path) -> None:
+    entries = [*SHOP, entry("time", "退货要多久"), entry("invoice-time", "发票要多久")]
+    build(tmp_path, entries, WordEmbedder())
+    embedder = WordEmbedder()
+    base = KnowledgeBase(settings(tmp_path), embedder)
+    await base.refresh()
+    alone = await base.verdict("那要多久呢")
+    after_return = await base.verdict("那要多久呢", previous=EntryId("return"))
+    after_invoice = await base.verdict("那要多久呢", previous=EntryId("invoice"))
+    assert after_return.ranked[0].entry_id == "time"
+    assert after_invoice.ranked[0].entry_id == "invoice-time"
+    before = len(embedder.embedded)
+    assert await base.verdict("那要多久呢") == alone
+    assert await base.verdict(" 那要多久呢 ", previous=EntryId("return")) == after_return
+    assert len(embedder.embedded) == before
+    await base.verdict("门店周末营业到几点关门", previous=EntryId("return"))
+    asked = len(embedder.embedded)
+    await base.verdict("门店周末营业到几点关门", previous=EntryId("invoice"))
+    assert len(embedder.embedded) == asked
+    await base.close()
+
+
+async def test_a_stored_text_that_stands_for_itself_needs_no_model_after_an_answer(tmp_path: Path) -> None:
+    build(tmp_path, SHOP, WordEmbedder())
+    embedder = WordEmbedder()
+    base = KnowledgeBase(settings(tmp_path), embedder)
+    await base.refresh()
+    verdict = await base.verdict("能开发票吗", previous=EntryId("return"))
+    assert verdict.rule is Rule.EXACT
+    assert embedder.embedded == []
     await base.close()
