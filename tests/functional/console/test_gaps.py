@@ -84,7 +84,7 @@ async def test_a_cluster_shows_how_it_was_asked_the_agents_answer_and_the_gain(g
     assert "后来找了人工" in shown.text
     assert REPLY in shown.text
     assert "次是原话，存下就能答" in shown.text
-    assert "没有变差的" in shown.text
+    assert "还没有标过的问题可以拿来试" in shown.text
 
 
 async def test_one_click_publishes_what_loses_nothing(gaps: Gaps) -> None:
