@@ -115,3 +115,28 @@ async def test_old_questions_go_and_their_marks_with_them(database: Database) ->
     async with database.writing() as connection:
         assert await store.forget(connection, WANG) == 1
     assert await everything(database) == ()
+
+
+async def test_questions_are_read_by_key_and_page_by_page(database: Database) -> None:
+    texts = [f"第{number}个问题" for number in range(5)]
+    async with database.writing() as connection:
+        for number, text in enumerate(texts):
+            reaction = Reaction.ANSWERED if number % 2 else Reaction.REFUSED
+            turn = Happened(key=f"m{number}", at=NOW, question=asked(text, reaction, "hours"))
+            await store.record(connection, {f"official:gh_shop:p{number}": turn})
+        await store.add_mark(connection, QuestionKey("m1"), MarkKind.RATED, BAD, at=NOW)
+    async with database.reading() as connection:
+        found = await store.questions_of(connection, [QuestionKey("m1"), QuestionKey("gone")])
+        assert {key: question.text for key, question in found.items()} == {"m1": texts[1]}
+        assert [mark.value for mark in found[QuestionKey("m1")].marks] == [BAD]
+        first = await store.questions_below(connection, None, limit=2)
+        assert [question.text for _, question in first] == [texts[4], texts[3]]
+        rest = await store.questions_below(connection, first[-1][0], limit=9)
+        assert [question.text for _, question in rest] == texts[2::-1]
+        answered = await store.questions_below(connection, None, limit=9, reaction=Reaction.ANSWERED)
+        assert [question.text for _, question in answered] == [texts[3], texts[1]]
+        numbers = await store.answered_numbers(connection, NOW)
+        assert set(numbers) == {number for number, _ in answered}
+        assert await store.answered_numbers(connection, NOW + timedelta(seconds=1)) == ()
+        assert await store.question_number(connection, numbers[0]) == answered[-1][1]
+        assert await store.question_number(connection, 999_999) is None

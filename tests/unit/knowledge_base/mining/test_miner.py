@@ -177,7 +177,7 @@ def test_the_gain_is_measured_on_questions_that_gave_no_phrasing(miner: Miner, l
     assert not {member.key for member in phrasings} & {member.key for member in held_out}
     assert len(phrasings) == len(held_out) == 3
     assert phrasings[0] == cluster.members[0]
-    gain = miner.gain(cluster, mined, live, ())
+    gain = miner.gain(cluster, mined.open, live, ())
     assert gain.word_for_word + gain.held_out == gain.questions == 7
     assert gain.now == 0
     assert gain.answered == gain.held_out
@@ -202,7 +202,7 @@ def test_the_gain_names_labelled_questions_that_would_be_lost(miner: Miner, live
         author="li",
         at=NOW,
     )
-    gain = miner.gain(cluster, mined, live, [right])
+    gain = miner.gain(cluster, mined.open, live, [right])
     assert gain.labelled == 1
     assert gain.lost == (right.text,)
 
