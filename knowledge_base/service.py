@@ -82,8 +82,8 @@ class KnowledgeBase:
     async def open(cls, settings: KnowledgeBaseSettings) -> KnowledgeBase:
         """Load the embedder and the index in use, off the loop. Without an index yet every question is refused.
 
-        Raises ``EmbedderUnavailable``, ``RerankerUnavailable``, ``IndexCorrupt``, or ``KnowledgeBaseError`` when the index was made by another
-        embedder.
+        Raises ``EmbedderUnavailable``, ``RerankerUnavailable``, ``IndexCorrupt``, or ``KnowledgeBaseError`` when the
+        index was made by another embedder.
         """
         embedder = await asyncio.to_thread(open_embedder, settings.embedder, threads=settings.threads)
         base = cls(settings, embedder, second=await asyncio.to_thread(open_second_stage, settings))

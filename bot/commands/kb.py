@@ -27,6 +27,7 @@ from bot.commands.kb_opening import (
     live_index,
     name_of,
     now,
+    opened,
     policy_of,
     settings_of,
     workbench_of,
@@ -53,7 +54,7 @@ from knowledge_base.importing.files import read_files
 from knowledge_base.importing.planning import plan_import
 from knowledge_base.index.build import build_index
 from knowledge_base.index.shelf import Shelf
-from knowledge_base.index.version import IndexVersion
+from knowledge_base.reranker.opening import open_second_stage
 from knowledge_base.searching import judge
 from knowledge_base.serving import day_in_china
 
@@ -175,9 +176,9 @@ def ask(
         settings = settings_of(config)
         embedder = embedder_of(settings)
         index = live_index(settings)
-        policy = policy_of(settings)
+        policy, second = policy_of(settings), open_second_stage(settings)
         started = time.perf_counter()
-        (found,) = judge([text], index, embedder, policy)
+        (found,) = judge([text], index, embedder, policy, second)
         verdict = as_said(found, index, channel, segment or (), day_in_china(now())) if index else found
         milliseconds = round((time.perf_counter() - started) * 1000, 3)
     value = {
@@ -215,13 +216,13 @@ def evaluate(
         policy = policy_of(settings, max_wrong_rate)
         entries = read_entries(faq)
         questions = read_questions(queries) + (read_out_of_scope(oos) if oos else [])
-        embedder = embedder_of(settings)
+        embedder, second = embedder_of(settings), open_second_stage(settings)
         with tempfile.TemporaryDirectory(prefix="xiaoer-eval-") as folder:
-            index = _temporary_index(Path(folder), entries, embedder, output)
+            index = opened(_temporary_index(Path(folder), entries, embedder, output), settings)
             with output.progress("提问") as progress:
                 done = iter(range(1, len(questions) + 1))
                 found = find_all(
-                    questions, index, embedder, policy, lambda: progress(next(done), len(questions))
+                    questions, index, embedder, policy, lambda: progress(next(done), len(questions)), second
                 )
         figures = report(
             found, policy, entries=len(entries), model=f"{settings.embedder} {embedder.identity}"
@@ -231,11 +232,11 @@ def evaluate(
     output.result(figures, lambda console: show_figures(console, figures))
 
 
-def _temporary_index(folder: Path, entries: list[Entry], embedder: Embedder, output: Output) -> IndexVersion:
+def _temporary_index(folder: Path, entries: list[Entry], embedder: Embedder, output: Output) -> Path:
     shelf = Shelf(folder)
     with output.progress("计算向量") as progress:
         built = build_index(shelf, entries, embedder, progress)
-    return IndexVersion.open(shelf.folder(built.version))
+    return shelf.folder(built.version)
 
 
 def _verdict_json(verdict: Verdict) -> dict[str, object]:

@@ -59,6 +59,8 @@ def policy_of(settings: KnowledgeBaseSettings, max_wrong_rate: float | None = No
         calibration=shipped_calibration(),
         max_wrong_rate=max_wrong_rate or settings.max_wrong_rate,
         max_candidates=settings.max_candidates,
+        answers_searched=settings.answers_searched,
+        checks=settings.checks,
     )
 
 
@@ -66,7 +68,12 @@ def live_index(settings: KnowledgeBaseSettings) -> IndexVersion | None:
     """The index in use; None before the first build. Raises ``IndexCorrupt``."""
     shelf = Shelf(settings.path)
     version = shelf.current()
-    return IndexVersion.open(shelf.folder(version)) if version else None
+    return opened(shelf.folder(version), settings) if version else None
+
+
+def opened(folder: Path, settings: KnowledgeBaseSettings) -> IndexVersion:
+    """An index version as the settings have it searched."""
+    return IndexVersion.open(folder, wording_counts=settings.lexical)
 
 
 def workbench_of(settings: KnowledgeBaseSettings, output: Output) -> Workbench:

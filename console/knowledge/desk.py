@@ -64,6 +64,8 @@ class EditorsDesk:
             calibration=shipped_calibration(),
             max_wrong_rate=settings.max_wrong_rate,
             max_candidates=settings.max_candidates,
+            answers_searched=settings.answers_searched,
+            checks=settings.checks,
         )
         embedders = Embedders.named(settings.embedder, settings.path, threads=settings.threads)
         self.embedder = embedders.in_use

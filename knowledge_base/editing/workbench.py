@@ -190,7 +190,8 @@ class Workbench:
             return None
         if self._live is None or self._live[0] != version:
             try:
-                self._live = (version, IndexVersion.open(self._shelf.folder(version)))
+                folder = self._shelf.folder(version)
+                self._live = (version, IndexVersion.open(folder, wording_counts=self._settings.lexical))
             except KnowledgeBaseError:
                 return None
         index = self._live[1]
