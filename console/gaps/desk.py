@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping, Sequence
 from dataclasses import asdict, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 import structlog
@@ -17,6 +17,7 @@ from console.gaps.work import Note, Stage, WorkNotes
 from console.knowledge.desk import EditorsDesk
 from knowledge_base.errors import KnowledgeBaseError
 from knowledge_base.mining.cluster import Cluster
+from knowledge_base.mining.gathering import AskedAlike
 from knowledge_base.mining.label_store import stored_labels
 from knowledge_base.mining.labels import Label, implied_labels
 from knowledge_base.mining.miner import Miner
@@ -34,6 +35,7 @@ Said = Callable[[AsyncConnection, Iterable[LoggedQuestion]], Awaitable[Mapping[s
 FINDING = "finding"
 LOOKED_BACK_DAYS = 90
 BROKEN = "后台出了点问题，已经记下来了，请稍后再来一次"
+GONE = "这组问题已经不在记录里了"
 NO_INDEX = "知识库里还没有问答，先写几条再来"
 
 log = structlog.get_logger()
@@ -113,23 +115,28 @@ class GapsDesk:
         mined = await self.mined()
         part = mined.cluster(cluster_id) if mined else None
         if mined is None or part is None:
-            return
+            raise KnowledgeBaseError(GONE)
         since, until = from_ms(mined.since_ms), from_ms(mined.at_ms)
         questions, labels = await self.read(lambda connection: _log(connection, since, until))
         by_key = {question.key: question for question in questions}
-        cluster = restored(part, by_key)
+        cluster = await self.editors.light(lambda: restored(part, by_key))
         if cluster is None:
-            return
+            raise KnowledgeBaseError(GONE)
         said = await self.read(lambda connection: self._said(connection, cluster.questions))
         answer = await self.editors.heavy(lambda: self._its_miner().answer(said))
         known = Note(stage=Stage.WORKING, at=time.time(), result={"answer": answer})
         await self._put(cluster_id, known)
-        others = still_open(mined, by_key)
-        every = (*labels, *implied_labels(questions))
-        gain = await self.editors.heavy(lambda: self._gain(cluster, others, every))
-        await self._put(cluster_id, replace(known, stage=Stage.DONE, result={"answer": answer, "gain": gain}))
 
-    def _gain(self, cluster: Cluster, others: Any, labels: tuple[Label, ...]) -> dict[str, Any]:
+        def gain() -> dict[str, Any]:
+            every = (*labels, *implied_labels(questions))
+            return self._gain(cluster, still_open(mined, by_key), every)
+
+        result = {"answer": answer, "gain": await self.editors.heavy(gain)}
+        await self._put(cluster_id, replace(known, stage=Stage.DONE, result=result))
+
+    def _gain(
+        self, cluster: Cluster, others: Sequence[AskedAlike], labels: Sequence[Label]
+    ) -> dict[str, Any]:
         live = self.editors.bench.live()
         if live is None:
             raise KnowledgeBaseError(NO_INDEX)
@@ -147,6 +154,6 @@ class GapsDesk:
 
 
 async def _log(
-    connection: AsyncConnection, since: Any, until: Any
+    connection: AsyncConnection, since: datetime, until: datetime
 ) -> tuple[tuple[LoggedQuestion, ...], tuple[Label, ...]]:
     return await questions_between(connection, since, until), await stored_labels(connection)
