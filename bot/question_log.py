@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.turns import Finished, Plan
 from conversations.ownership import Owner
+from handlers.unsolved import FACT as UNSOLVED
 from knowledge_base.mining.marking import Happened
 from knowledge_base.mining.store import record
 from storage.times import from_ms
@@ -30,13 +31,14 @@ def happened(item: Finished, now: int) -> Happened:
         key=item.claimed.key,
         at=from_ms(now),
         question=item.question,
-        chosen=_chosen(item),
+        chosen=_entry_of(item, CHOSEN),
+        unsolved=_entry_of(item, UNSOLVED),
         handed_over=item.case is not None or taken,
     )
 
 
-def _chosen(item: Finished) -> str | None:
+def _entry_of(item: Finished, name: str) -> str | None:
     for fact in item.facts:
-        if fact.name == CHOSEN:
+        if fact.name == name:
             return str(fact.details["entry"])
     return None

@@ -18,7 +18,7 @@ class Context:
     ``offered`` are the FAQ entries of the last question back, in the order shown; ``misses`` counts messages in a
     row that were not understood; ``awaiting`` names the handler that asked for something (``order_status`` waits
     for an order number); ``last_entry`` is the FAQ entry answered last, ``answered_at`` when (aware), and
-    ``messages_since`` counts what the customer wrote after that.
+    ``messages_since`` counts what the customer wrote after that, ``beside`` are the entries that came next to it.
     """
 
     offered: tuple[str, ...] = ()
@@ -27,6 +27,7 @@ class Context:
     last_entry: str | None = None
     answered_at: datetime | None = None
     messages_since: int = 0
+    beside: tuple[str, ...] = ()
 
     def to_stored(self) -> dict[str, Any]:
         return {
@@ -36,6 +37,7 @@ class Context:
             "last_entry": self.last_entry,
             "answered_at": self.answered_at.timestamp() if self.answered_at else None,
             "messages_since": self.messages_since,
+            "beside": list(self.beside),
         }
 
     @classmethod
@@ -48,6 +50,7 @@ class Context:
             last_entry=stored.get("last_entry"),
             answered_at=_moment(stored.get("answered_at")),
             messages_since=int(stored.get("messages_since", 0)),
+            beside=tuple(stored.get("beside", ())),
         )
 
 

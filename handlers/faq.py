@@ -14,14 +14,16 @@ from handlers.choice import names_choice
 from handlers.entry_answer import ShopWords, asker_of, fill_in, says_of, serves
 from handlers.hand_over import handed_over, when_people_answer
 from handlers.knowledge import Knowledge
+from handlers.labels import label
 from handlers.leaning import answered, leaning_on
 from handlers.question_log import asked_question
 from handlers.router import Router
 from handlers.turn import Turn, settled
+from handlers.unsolved import beside, says_unsolved, unsolved
 from intents.numbers import without_order_number
 from intents.understanding import FAQ, ORDER_NO
 from intents.wording import normalise
-from knowledge_base.decision import Answer, Ask, Candidate, Decision, Refuse, RefuseReason
+from knowledge_base.decision import Answer, Ask, Candidate, Refuse, RefuseReason, Verdict
 from knowledge_base.entry import Entry
 from knowledge_base.serving import day_in_china, served_decision
 
@@ -41,8 +43,6 @@ ONLY_ONE = "上面只有 1 个选项，回复 1 就行。不是的话，换个�
 _NO_WORDS = ShopWords()
 _NONE_OF_THEM = re.compile("都?不是|不对|都没有|没一个")
 MISSES_BEFORE_HAND_OVER = 3
-LONGEST_LABEL = 40
-"""Characters of a question in a menu: three bytes each, and a menu line holds 128 bytes."""
 
 
 def router(knowledge: Knowledge, *, service_hours: str | None, shop_name: str = "") -> Router:
@@ -52,32 +52,33 @@ def router(knowledge: Knowledge, *, service_hours: str | None, shop_name: str = 
 
     @routes.intent(FAQ)
     async def faq(turn: Turn) -> Outcome:
+        heard = leaning_on(turn.conversation.context, turn.now)
+        if heard is not None and says_unsolved(turn.text):
+            return unsolved(turn, heard, knowledge)
         version = knowledge.version
-        verdict = await knowledge.verdict(
-            _question(turn),
-            previous=leaning_on(turn.conversation.context, turn.now),
-            asker=asker_of(turn),
-        )
+        verdict = await knowledge.verdict(_question(turn), previous=heard, asker=asker_of(turn))
         decision = served_decision(verdict.decision, knowledge.entry, day_in_china(turn.now))
-        outcome = said(turn, decision)
+        served = replace(verdict, decision=decision)
+        outcome = _said(turn, served, knowledge, shop)
         if isinstance(decision, Refuse) and names_choice(turn.text):
             return outcome
         return replace(outcome, question=asked_question(turn.text, verdict, decision, version))
 
-    def said(turn: Turn, decision: Decision) -> Outcome:
-        match decision:
-            case Answer():
-                return _answer(turn, decision.candidate, knowledge.entry(decision.candidate.entry_id), shop)
-            case Ask():
-                return _ask(turn, decision.candidates)
-            case Refuse(reason=RefuseReason.NO_INDEX):
-                return say(NOT_READY, facts=(Fact(name="faq.not_ready"),))
-            case Refuse():
-                return _not_found(turn, decision.reason, service_hours)
-            case _:
-                assert_never(decision)
-
     return routes
+
+
+def _said(turn: Turn, verdict: Verdict, knowledge: Knowledge, shop: ShopWords) -> Outcome:
+    match verdict.decision:
+        case Answer(candidate=candidate):
+            return _answer(turn, candidate, knowledge.entry(candidate.entry_id), shop, beside(verdict))
+        case Ask(candidates=candidates):
+            return _ask(turn, candidates)
+        case Refuse(reason=RefuseReason.NO_INDEX):
+            return say(NOT_READY, facts=(Fact(name="faq.not_ready"),))
+        case Refuse(reason=reason):
+            return _not_found(turn, reason, shop.service_hours)
+        case _:
+            assert_never(verdict.decision)
 
 
 def _question(turn: Turn) -> str:
@@ -98,17 +99,20 @@ def choose(knowledge: Knowledge, turn: Turn, index: int, shop: ShopWords = _NO_W
     entry = knowledge.entry(context.offered[index])
     if entry is None or not serves(entry, turn):
         return say(GONE, context=settled(context))
-    chosen = answered(replace(context, misses=0, awaiting=None), entry.id, turn.now)
+    others = [each for each in context.offered if each != entry.id]
+    chosen = answered(replace(context, misses=0, awaiting=None), entry.id, turn.now, others)
     fact = Fact(name="faq.chosen", details={"entry": entry.id, "place": index + 1})
     return Outcome(says=says_of(entry, turn, shop), context=chosen, facts=(fact,))
 
 
-def _answer(turn: Turn, candidate: Candidate, entry: Entry | None, shop: ShopWords) -> Outcome:
+def _answer(
+    turn: Turn, candidate: Candidate, entry: Entry | None, shop: ShopWords, others: Sequence[str]
+) -> Outcome:
     """``entry`` None: it went while we were deciding, and still gives its answer."""
     says: tuple[Say, ...] = (Say(reply=TextReply(text=fill_in(candidate.answer, turn, shop))),)
     if entry is not None:
         says = says_of(entry, turn, shop)
-    context = answered(settled(turn.conversation.context), candidate.entry_id, turn.now)
+    context = answered(settled(turn.conversation.context), candidate.entry_id, turn.now, others)
     fact = Fact(
         name="faq.answered",
         details={"entry": candidate.entry_id, "probability": round(candidate.probability, 4)},
@@ -160,8 +164,3 @@ def _after_miss(turn: Turn, misses: int) -> str:
 
 def _out_of_range(count: int) -> str:
     return ONLY_ONE if count == 1 else OUT_OF_RANGE.format(count=count)
-
-
-def label(question: str) -> str:
-    """A question as one line of a menu."""
-    return question if len(question) <= LONGEST_LABEL else question[: LONGEST_LABEL - 1] + "…"

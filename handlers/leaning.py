@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -15,9 +16,14 @@ MOST_BETWEEN = 2
 """Messages since the answer: a 谢谢 and one that was not understood change no subject; more of them may well have."""
 
 
-def answered(context: Context, entry: str, now: datetime) -> Context:
-    """The context after the customer heard an entry's answer."""
-    return replace(context, last_entry=entry, answered_at=now, messages_since=0)
+def answered(context: Context, entry: str, now: datetime, beside: Sequence[str] = ()) -> Context:
+    """The context after the customer heard an entry's answer; ``beside``: the entries that came next to it."""
+    return replace(context, last_entry=entry, answered_at=now, messages_since=0, beside=tuple(beside))
+
+
+def without_answer(context: Context) -> Context:
+    """The context when nothing said before is leant on any more."""
+    return replace(context, last_entry=None, answered_at=None, messages_since=0, beside=())
 
 
 def leaning_on(context: Context, now: datetime) -> EntryId | None:
@@ -35,4 +41,4 @@ def a_message_later(before: Context, after: Context, now: datetime) -> Context:
     counted = replace(after, messages_since=before.messages_since + 1)
     if leaning_on(counted, now) is not None:
         return counted
-    return replace(counted, last_entry=None, answered_at=None, messages_since=0)
+    return without_answer(counted)

@@ -15,8 +15,8 @@ from escalation.cases import Case, CaseKey, CaseState
 from escalation.store import OpenCases
 from handlers import case_texts, staff_acts
 from handlers.entry_answer import ShopWords, asker_of, fill_in, spoken_answer
-from handlers.faq import label
 from handlers.knowledge import Knowledge
+from handlers.labels import label
 from handlers.staff_acts import LISTED, Act, act_of
 from handlers.turn import Handler, Turn, settled
 from knowledge_base.decision import Answer, Ask, Candidate, Refuse, RefuseReason

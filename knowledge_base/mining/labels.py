@@ -63,9 +63,15 @@ class Label:
 
 
 def implied_labels(questions: Iterable[LoggedQuestion]) -> tuple[Label, ...]:
-    """What customers showed: a choice, a rating of an answer, or that they asked on after it."""
+    """What customers showed: a choice, a rating of an answer, or that they asked on after it. Questions that lean on
+    another one show nothing: the same text is right for another entry elsewhere.
+    """
     return tuple(
-        label for question in questions for mark in question.marks for label in _implied(question, mark)
+        label
+        for question in questions
+        if not question.leans
+        for mark in question.marks
+        for label in _implied(question, mark)
     )
 
 

@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import NewType
 
 from conversations.questions import Reaction
+from knowledge_base.decision import Rule
 from knowledge_base.entry import EntryId
 from knowledge_base.text import exact_key, tidy
 
@@ -83,6 +84,11 @@ class LoggedQuestion:
         return self.entries[0] if self.reaction is Reaction.ANSWERED and self.entries else None
 
     @property
+    def leans(self) -> bool:
+        """Whether it was understood by the question before it: its text alone (那运费呢) says nothing to learn from."""
+        return self.rule == Rule.FOLLOW_UP
+
+    @property
     def missed(self) -> tuple[Missed, ...]:
         """Every reason, in the order of ``Missed``; none: it was served."""
         kinds = {mark.kind for mark in self.marks}
@@ -98,9 +104,11 @@ class LoggedQuestion:
 
 
 def asked_in_vain(questions: Sequence[LoggedQuestion]) -> tuple[LoggedQuestion, ...]:
-    """The missed questions that have words and found an index that could have answered them."""
+    """The missed questions that have words, say by themselves what they ask, and found an index that could have
+    answered them.
+    """
     return tuple(
         question
         for question in questions
-        if question.missed and question.version is not None and question.exact_key
+        if question.missed and question.version is not None and question.exact_key and not question.leans
     )

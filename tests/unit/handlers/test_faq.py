@@ -141,7 +141,10 @@ def test_a_choice_is_answered_and_the_offer_stays() -> None:
     outcome = _choose(1, Context(offered=("return-how", "refund-time"), misses=1, awaiting="order_status"))
     assert only_text(outcome) == "零钱 1 天内。"
     assert outcome.context == Context(
-        offered=("return-how", "refund-time"), last_entry="refund-time", answered_at=NOW
+        offered=("return-how", "refund-time"),
+        last_entry="refund-time",
+        answered_at=NOW,
+        beside=("return-how",),
     )
     assert outcome.facts == (Fact(name="faq.chosen", details={"entry": "refund-time", "place": 2}),)
 

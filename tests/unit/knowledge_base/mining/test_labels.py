@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
 
 from conversations.questions import Reaction
+from knowledge_base.decision import Rule
 from knowledge_base.entry import EntryId
 from knowledge_base.labelled import LabelledQuestion
 from knowledge_base.mining.labels import (
@@ -18,7 +20,7 @@ from knowledge_base.mining.labels import (
     labelled_questions,
     labels_that_count,
 )
-from knowledge_base.mining.questions import BAD, GOOD, MarkKind
+from knowledge_base.mining.questions import BAD, GOOD, MarkKind, asked_in_vain
 from tests.unit.knowledge_base.mining.log import NOW, logged
 
 DAY = timedelta(days=1)
@@ -118,3 +120,11 @@ def test_a_label_names_an_entry_unless_there_is_none() -> None:
             author="li",
             at=datetime(2026, 1, 1),  # noqa: DTZ001 - that is the mistake
         )
+
+
+def test_a_question_that_leans_on_another_teaches_nothing() -> None:
+    chosen = logged("那运费呢", Reaction.ASKED, "return", "fee", marks=((MarkKind.CHOSEN, "fee"),))
+    leaning = replace(chosen, rule=Rule.FOLLOW_UP.value)
+    assert len(implied_labels([chosen])) == 1
+    assert implied_labels([leaning]) == ()
+    assert asked_in_vain([chosen, leaning]) == (chosen,)

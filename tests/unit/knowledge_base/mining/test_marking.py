@@ -88,3 +88,17 @@ def test_only_words_and_only_what_an_index_could_have_answered_is_mined() -> Non
         logged("好", Reaction.ANSWERED, "a"),
     )
     assert asked_in_vain(questions) == (found,)
+
+
+def test_an_answer_that_did_not_help_is_rated_bad() -> None:
+    answered = logged("怎么退货", Reaction.ANSWERED, "return", ago=5 * MINUTE)
+    picked = logged("退", Reaction.ASKED, "return", "refund", marks=((MarkKind.CHOSEN, "return"),))
+    turn = Happened(key="t", at=NOW, unsolved="return")
+    for question in (answered, picked):
+        assert marks_of(turn, question, None) == [
+            NewMark(question=question.key, kind=MarkKind.RATED, value=BAD)
+        ]
+    assert marks_of(turn, logged("几点关门", Reaction.ANSWERED, "hours"), None) == []
+    assert marks_of(turn, logged("几点关门"), None) == []
+    assert marks_of(turn, None, None) == []
+    assert turn
