@@ -35,6 +35,7 @@ from scripts.demonstrating.people import let_in
 from scripts.demonstrating.ports import claimed_port
 from scripts.demonstrating.problem import DemoFailed
 from scripts.demonstrating.programs import Program, running
+from scripts.demonstrating.questions import ask_before
 from storage.database import Database
 from storage.migrate import migrate
 
@@ -118,7 +119,7 @@ async def _demo(folder: Path) -> None:
         owners = await _shoppers(platform)
         await _staff(platform)
         await _knowledge(folder, config)
-        await _orders(config, owners)
+        await _past(config, owners)
         passwords = await _people(config)
         bot = await stack.enter_async_context(_bot(folder, config, keys))
         front = await stack.enter_async_context(aiohttp.ClientSession(ports.bot_url))
@@ -302,11 +303,13 @@ def _what_the_index_is_made_of() -> str:
     return digest.hexdigest()
 
 
-async def _orders(config: Path, owners: Mapping[str, str]) -> None:
+async def _past(config: Path, owners: Mapping[str, str]) -> None:
+    """Orders, and what customers asked in vain."""
     database = Database(load_settings(config).database)
     try:
         await migrate(database)
         await seed(database, SystemClock(), owners)
+        await ask_before(database, ORIGINAL_ID, SystemClock().now())
     finally:
         await database.close()
 
