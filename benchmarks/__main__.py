@@ -10,6 +10,7 @@ NAMES = (
     "footprint",
     "faq_latency",
     "retrieval_speed",
+    "retrieval_quality",
     "follow_ups",
     "acknowledgements",
     "callbacks",

@@ -1,9 +1,10 @@
-"""How good the answers are: ``python -m benchmarks.retrieval_quality [--sets FOLDER] [--embedder FOLDER]``.
+"""How good the answers are: ``python -m benchmarks retrieval_quality [--sets FOLDER] [--without PART …]``.
 
 The example shop is asked the questions that were written for it by an author who saw only its answers, and what it has
 no entry for (``tests/held_out``; nothing is fitted to either); then pairs of questions that differ in one fact.
 ``--sets``: a folder of sets, each with ``faq.jsonl``, ``queries.jsonl`` and ``oos.jsonl`` as ``kb eval`` reads them;
-the rankings of the embedder before training are measured beside. Prints one JSON object.
+the rankings of the embedder before training are measured beside. ``--without PART …`` leaves parts out, each of which
+is a setting too; the difference to a run with everything is that part's gain. Prints one JSON object.
 """
 
 from __future__ import annotations
@@ -15,14 +16,15 @@ import sys
 import tempfile
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from benchmarks.figures import share
+from benchmarks.retrieval_parts import PARTS, Answering
 from knowledge_base.answering import Policy
-from knowledge_base.calibration import shipped_calibration
 from knowledge_base.decision import Answer, Ask
 from knowledge_base.embedder.make.adaptation import UNCHANGED
 from knowledge_base.embedder.make.recipe import make_embedder
@@ -37,7 +39,7 @@ from knowledge_base.importing.planning import plan_import
 from knowledge_base.index.build import build_index
 from knowledge_base.index.lexical import build_lexical_index
 from knowledge_base.index.shelf import Shelf
-from knowledge_base.index.version import IndexVersion
+from knowledge_base.reranker.opening import NONE, open_reranker
 from knowledge_base.text import exact_key, tidy
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -59,25 +61,38 @@ def main() -> None:
     parser.add_argument("--only", nargs="+", help="names of sets")
     parser.add_argument("--embedder", default="default")
     parser.add_argument("--max-wrong-rate", type=float, default=0.02)
+    parser.add_argument("--reranker", default=NONE, help="name or folder of a CrossEncoder")
+    parser.add_argument(
+        "--without", nargs="+", choices=PARTS, default=[], metavar="PART", help=", ".join(PARTS)
+    )
     arguments = parser.parse_args()
-    embedder = open_embedder(arguments.embedder, threads=1)
-    policy = Policy(calibration=shipped_calibration(), max_wrong_rate=arguments.max_wrong_rate)
-    figures: dict[str, object] = {"benchmark": "retrieval_quality", "embedder": embedder.identity}
-    figures["shop"] = _shop(embedder, policy)
-    figures["minimal_pairs"] = _minimal_pairs(embedder, policy)
+    answering = Answering.without(
+        arguments.without,
+        open_embedder(arguments.embedder, threads=1),
+        open_reranker(arguments.reranker, threads=1),
+        max_wrong_rate=arguments.max_wrong_rate,
+    )
+    figures: dict[str, object] = {
+        "benchmark": "retrieval_quality",
+        "embedder": answering.embedder.identity,
+        "reranker": arguments.reranker,
+        "without": sorted(arguments.without),
+    }
+    figures["shop"] = _shop(answering)
+    figures["minimal_pairs"] = _minimal_pairs(answering)
     if arguments.sets:
         with tempfile.TemporaryDirectory() as folder:
             make_embedder(find_source(), UNCHANGED, Path(folder) / "untrained", lambda step: None)
             untrained = open_embedder(str(Path(folder) / "untrained"), threads=1)
             figures["sets"] = {
-                each.name: _set(each, embedder, untrained, policy)
+                each.name: _set(each, answering, untrained)
                 for each in sorted(arguments.sets.iterdir())
                 if not arguments.only or each.name in arguments.only
             }
     print(json.dumps(figures, ensure_ascii=False, indent=1))
 
 
-def _shop(embedder: Embedder, policy: Policy) -> dict[str, object]:
+def _shop(answering: Answering) -> dict[str, object]:
     entries = plan_import((), read_files(sorted(SHOP.glob("*.yml"))).drafts).entries
     styles: list[str] = []
     questions: list[Question] = []
@@ -86,12 +101,13 @@ def _shop(embedder: Embedder, policy: Policy) -> dict[str, object]:
         questions += [Question(text=line["query"], expected=frozenset(line["ids"])) for line in lines]
         styles += [line["style"] for line in lines]
     outside = read_out_of_scope(HELD_OUT / "example_shop" / "out_of_scope.jsonl")
-    found = _find([*questions, *outside], entries, embedder, policy)
+    policy = answering.policy
+    found = _find([*questions, *outside], entries, answering)
     judged = judge_all(found, policy)
     inside = judged[: len(questions)]
     near = _near_duplicates([tidy(each.text) for each in questions], entries)
     return {
-        **report(found, policy, entries=len(entries), model=embedder.identity),
+        **report(found, policy, entries=len(entries), model=answering.embedder.identity),
         "by_style": {
             style: _counts(each for each, own in zip(inside, styles, strict=True) if own == style)
             for style in sorted(set(styles))
@@ -126,7 +142,7 @@ def _splits(found: Sequence[Found], policy: Policy) -> Iterator[dict[str, object
     few = round(len(inside) / 2 * OUT_OF_SCOPE_SHARE / (1 - OUT_OF_SCOPE_SHARE))
     halves = [chance.sample(inside, len(inside) // 2) + chance.sample(outside, few) for _ in range(SPLITS)]
     for bound in BOUNDS:
-        judged = judge_all(found, Policy(calibration=policy.calibration, max_wrong_rate=bound))
+        judged = judge_all(found, replace(policy, max_wrong_rate=bound))
         rates = [policy_figures([judged[at] for at in half])["wrong_rate"] or 0.0 for half in halves]
         yield {
             "max_wrong_rate": bound,
@@ -136,7 +152,7 @@ def _splits(found: Sequence[Found], policy: Policy) -> Iterator[dict[str, object
         }
 
 
-def _minimal_pairs(embedder: Embedder, policy: Policy) -> dict[str, object]:
+def _minimal_pairs(answering: Answering) -> dict[str, object]:
     """``told_apart``: asked about one of a pair, the bot does not answer with the other one, both being stored;
     ``told_apart_alone``: nor where only the other one is.
     """
@@ -147,7 +163,8 @@ def _minimal_pairs(embedder: Embedder, policy: Policy) -> dict[str, object]:
         for number, pair in enumerate(pairs)
         for side in "ab"
     ]
-    judged = judge_all(_find(questions, both, embedder, policy), policy)
+    policy = answering.policy
+    judged = judge_all(_find(questions, both, answering), policy)
     alone = []
     for side, other in ("ab", "ba"):
         stored = [_entry(pair[side], number, side) for number, pair in enumerate(pairs)]
@@ -155,7 +172,7 @@ def _minimal_pairs(embedder: Embedder, policy: Policy) -> dict[str, object]:
             Question(text=pair[f"{other}_asked"], expected=frozenset({f"{number}{side}"}), kind=pair["kind"])
             for number, pair in enumerate(pairs)
         ]
-        alone += judge_all(_find(asked, stored, embedder, policy), policy)
+        alone += judge_all(_find(asked, stored, answering), policy)
     kinds = sorted({pair["kind"] for pair in pairs})
     return {
         "pairs": len(pairs),
@@ -211,18 +228,18 @@ def _entry(question: str, number: int, side: str) -> Entry:
     return Entry(id=EntryId(f"{number}{side}"), question=question, answer=question)
 
 
-def _set(folder: Path, embedder: Embedder, untrained: Embedder, policy: Policy) -> dict[str, object]:
+def _set(folder: Path, answering: Answering, untrained: Embedder) -> dict[str, object]:
     entries = read_entries(folder / "faq.jsonl")
     questions = read_questions(folder / "queries.jsonl")
     outside = read_out_of_scope(folder / "oos.jsonl")
     sys.stderr.write(f"{folder.name}: {len(entries)} entries\n")
-    found = _find([*questions, *outside], entries, embedder, policy)
-    judged = judge_all(found, policy)
+    found = _find([*questions, *outside], entries, answering)
+    judged = judge_all(found, answering.policy)
     asked_or_answered = [
         each for each in judged[: len(questions)] if isinstance(each.verdict.decision, Answer | Ask)
     ]
     return {
-        **report(found, policy, entries=len(entries), model=embedder.identity),
+        **report(found, answering.policy, entries=len(entries), model=answering.embedder.identity),
         "baseline": _baseline(questions, entries, untrained),
         "right_among_answered_or_asked": share(
             sum(map(_right_one_shown, asked_or_answered)), len(asked_or_answered)
@@ -264,14 +281,14 @@ def _baseline(
     }
 
 
-def _find(
-    questions: Sequence[Question], entries: Sequence[Entry], embedder: Embedder, policy: Policy
-) -> list[Found]:
+def _find(questions: Sequence[Question], entries: Sequence[Entry], answering: Answering) -> list[Found]:
     with tempfile.TemporaryDirectory() as folder:
         shelf = Shelf(Path(folder))
-        built = build_index(shelf, entries, embedder, lambda done, total: None)
-        index = IndexVersion.open(shelf.folder(built.version))
-        return find_all(questions, index, embedder, policy, lambda: None)
+        built = build_index(shelf, entries, answering.embedder, lambda done, total: None)
+        index = answering.opened(shelf.folder(built.version))
+        return find_all(
+            questions, index, answering.embedder, answering.policy, lambda: None, answering.second
+        )
 
 
 def _by_kind(judged: Sequence[Judged]) -> dict[str, dict[str, int]]:

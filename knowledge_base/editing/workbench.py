@@ -190,8 +190,7 @@ class Workbench:
             return None
         if self._live is None or self._live[0] != version:
             try:
-                folder = self._shelf.folder(version)
-                self._live = (version, IndexVersion.open(folder, wording_counts=self._settings.lexical))
+                self._live = (version, IndexVersion.open(self._shelf.folder(version)))
             except KnowledgeBaseError:
                 return None
         index = self._live[1]

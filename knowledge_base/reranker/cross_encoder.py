@@ -16,6 +16,9 @@ from knowledge_base.errors import RerankerUnavailable
 
 _CURE = "give the folder of a sentence-transformers CrossEncoder on this machine, or `none`"
 
+_TOGETHER = 5
+"""Texts of one length, so that short phrasings are not filled up to long answers; the library sorts them."""
+
 
 class CrossEncoderReranker:
     """A CrossEncoder with one output, on the CPU. Whatever activation the model names, scores are 0 to 1."""
@@ -45,7 +48,10 @@ class CrossEncoderReranker:
         if not texts:
             return []
         found = self._model.predict(
-            [(question, text) for text in texts], activation_fn=torch.nn.Sigmoid(), show_progress_bar=False
+            [(question, text) for text in texts],
+            batch_size=_TOGETHER,
+            activation_fn=torch.nn.Sigmoid(),
+            show_progress_bar=False,
         )
         return [float(score) for score in found]
 
