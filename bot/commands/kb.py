@@ -55,8 +55,8 @@ from knowledge_base.importing.planning import plan_import
 from knowledge_base.index.build import build_index
 from knowledge_base.index.shelf import Shelf
 from knowledge_base.reranker.opening import open_second_stage
-from knowledge_base.searching import judge
-from knowledge_base.serving import day_in_china
+from knowledge_base.searching import Asked, judge_asked
+from knowledge_base.serving import Asker, day_in_china
 
 kb_app = typer.Typer(
     no_args_is_help=True,
@@ -178,8 +178,9 @@ def ask(
         index = live_index(settings)
         policy, second = policy_of(settings), open_second_stage(settings)
         started = time.perf_counter()
-        (found,) = judge([text], index, embedder, policy, second)
-        verdict = as_said(found, index, channel, segment or (), day_in_china(now())) if index else found
+        asker = Asker(today=day_in_china(now()), channel=channel, segments=tuple(segment or ()))
+        (found,) = judge_asked([Asked(text=text, asker=asker)], index, embedder, policy, second)
+        verdict = as_said(found, index, channel, asker.segments, asker.today) if index else found
         milliseconds = round((time.perf_counter() - started) * 1000, 3)
     value = {
         "query": text,

@@ -28,6 +28,7 @@ _RULES: Mapping[Rule, str] = {
     Rule.NUMBERS_DIFFER: "把握足够，但两边的数字不同，先问清楚",
     Rule.CONTRAST: "把握足够，但说的不是同一样东西，先问清楚",
     Rule.SECOND_LOOK: "把握足够，但细看之后另一条更像，先问清楚",
+    Rule.FOLLOW_UP: "接着上一个问题说的，连起来看",
     Rule.UNSURE: "把握不够直接回答，请顾客选",
     Rule.NOTHING_NEAR: "没有相近的问答",
     Rule.NO_TEXT: "没有文字",

@@ -25,6 +25,7 @@ from conversations.errors import ConfigError, XiaoerError
 from knowledge_base.decision import Verdict
 from knowledge_base.entry import Entry
 from knowledge_base.service import KnowledgeBase
+from knowledge_base.serving import Asker
 
 log = structlog.get_logger()
 
@@ -105,8 +106,8 @@ class _Model:
                 self._knowledge = await KnowledgeBase.open(self._settings.knowledge_base)
         return self._knowledge
 
-    async def explain(self, text: str) -> Verdict:
-        return await (await self.load()).explain(text)
+    async def explain(self, text: str, *, asker: Asker | None = None) -> Verdict:
+        return await (await self.load()).explain(text, asker=asker)
 
     def entry(self, entry_id: str) -> Entry | None:
         """Of an index that is loaded, which it is once something has been explained."""

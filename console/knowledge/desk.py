@@ -20,7 +20,7 @@ from knowledge_base.embedders import Embedders
 from knowledge_base.entries import EntryFile
 from knowledge_base.entry import Entry
 from knowledge_base.labelled import LabelledQuestion
-from knowledge_base.serving import day_in_china
+from knowledge_base.serving import Asker, day_in_china
 from knowledge_base.settings import KnowledgeBaseSettings
 
 T = TypeVar("T")
@@ -33,7 +33,7 @@ def _now() -> datetime:
 class LiveKnowledge(Protocol):
     """The knowledge base that customers ask."""
 
-    async def explain(self, text: str) -> Verdict: ...
+    async def explain(self, text: str, *, asker: Asker | None = None) -> Verdict: ...
 
     def entry(self, entry_id: str) -> Entry | None: ...
 

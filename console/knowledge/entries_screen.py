@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from aiohttp import web
 
 from console.knowledge.catalogue import STATE_TITLES, State, categories_of, listing, sought_of
@@ -12,6 +14,8 @@ from console.web.rendering import fragment, page
 from console.web.visit import Visit
 from conversations.address import Channel
 from conversations.errors import XiaoerError
+from knowledge_base.decision import Refuse
+from knowledge_base.serving import Asker
 
 MAX_QUESTION = 512
 
@@ -50,17 +54,22 @@ class EntriesScreen:
             return await fragment(
                 visit, "knowledge/told_nothing.html", problem="写一句顾客会问的话，再点“试一试”。"
             )
+        channel, segments = asked_by(form)
+        asker = Asker(today=self._desk.today, channel=channel, segments=segments)
         try:
-            verdict = await self._desk.live.explain(text)
+            verdict = await self._desk.live.explain(text, asker=asker)
+            every = await self._desk.live.explain(text) if isinstance(verdict.decision, Refuse) else verdict
         except XiaoerError:
             return await fragment(
                 visit, "knowledge/told_nothing.html", problem="现在问的人太多，等几秒再试。"
             )
-        channel, segments = asked_by(form)
+        withheld = every is not verdict and not isinstance(every.decision, Refuse)
         told = told_live(
             verdict, self._desk.live.entry, today=self._desk.today, channel=channel, segments=segments
         )
-        return await fragment(visit, "knowledge/told_live.html", text=text, told=told)
+        return await fragment(
+            visit, "knowledge/told_live.html", text=text, told=replace(told, withheld=withheld)
+        )
 
 
 def asked_by(form: dict[str, str]) -> tuple[Channel | None, tuple[str, ...]]:

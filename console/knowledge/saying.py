@@ -23,6 +23,7 @@ WHY: Mapping[Rule, str] = {
     Rule.NUMBERS_DIFFER: "提到的数字不一样，先问清楚",
     Rule.CONTRAST: "说的商品、地方或情形不一样，先问清楚",
     Rule.SECOND_LOOK: "细看之后另一条更像，先问清楚",
+    Rule.FOLLOW_UP: "接着上一个问题问的，连起来看",
     Rule.UNSURE: "有几分像，但把握不够，先问清楚",
     Rule.NOTHING_NEAR: "没有接近的问答，不乱说",
     Rule.NO_TEXT: "里面没有能读的文字",

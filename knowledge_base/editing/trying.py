@@ -9,7 +9,7 @@ from datetime import date
 
 from conversations.address import Channel
 from knowledge_base.answering import Policy
-from knowledge_base.decision import Answer, Decision, Verdict
+from knowledge_base.decision import Answer, Decision, Refuse, Verdict
 from knowledge_base.editing.asking import KnownVectors, Progress, ask, index_of
 from knowledge_base.editing.trial import Trial, Tried, judge_trial, outcome_of, said_by
 from knowledge_base.editing.trial_questions import TrialQuestion, same_ranking, trial_questions
@@ -18,8 +18,8 @@ from knowledge_base.entry import Entry, EntryId
 from knowledge_base.index.manifest import VersionId
 from knowledge_base.index.version import IndexVersion
 from knowledge_base.labelled import LabelledQuestion
-from knowledge_base.searching import judge
-from knowledge_base.serving import answer_for, served_decision
+from knowledge_base.searching import Asked, judge_asked
+from knowledge_base.serving import Asker, answer_for, served_decision
 from knowledge_base.variables import render
 
 _Key = tuple[str, EntryId | None]
@@ -134,11 +134,13 @@ class Panel:
     def try_out(
         self, text: str, *, today: date, channel: Channel | None = None, segments: Sequence[str] = ()
     ) -> TryOut:
-        """What each would say to ``text``, and why."""
+        """What each would say to ``text``, and why; of one that says nothing what it would say were all served."""
+        asked = Asked(text=text, asker=Asker(today=today, channel=channel, segments=tuple(segments)))
 
         def said(index: IndexVersion) -> Said:
-            (verdict,) = judge([text], index, self._embedder, self._policy)
-            decision = as_said(verdict, index, channel, segments, today).decision
+            served, every = judge_asked([asked, Asked(text=text)], index, self._embedder, self._policy)
+            decision = as_said(served, index, channel, segments, today).decision
+            verdict = every if isinstance(decision, Refuse) else served
             answer = decision.candidate.answer if isinstance(decision, Answer) else None
             return Said(verdict=verdict, decision=decision, text=answer)
 
