@@ -12,6 +12,7 @@ from conversations.clock import SystemClock
 from handlers.faq import WHICH
 from handlers.unsupported import LINK, PICTURE, PLACE, VIDEO, VOICE
 from mall.demo import seed
+from storage.questions_schema import question_marks, questions
 from storage.schema import cases, conversations, inbox, messages
 from tests.functional.bot.shop import QUESTION, VAGUE, answers, right_answer
 from tests.functional.bot.watching import (
@@ -100,6 +101,23 @@ async def test_a_question_with_several_meanings_is_asked_back_and_a_number_choos
     shopper, asked = next((who, text) for who, text in said.items() if text.startswith(WHICH))
     second = asked.splitlines()[2].removeprefix("2. ")
     assert await world.says(shopper, "2") == answers()[second]
+
+
+async def test_a_question_may_lean_on_the_one_before_it_until_somebody_leaves(world: World) -> None:
+    assert await world.says("leaning", "怎么换货？") == right_answer("怎么换货？")
+    assert await world.says("leaning", "那要多久呢") == right_answer("换货要多久？")
+    await world.sim("POST", "shoppers/leaning/unfollow", {})
+    await drained(world)
+    await act(world, "leaning", "follow")
+    assert await world.says("leaning", "那要多久呢") != right_answer("换货要多久？")
+
+
+async def test_an_answer_that_did_not_help_is_marked_and_something_else_is_offered(world: World) -> None:
+    await world.says("unhelped", QUESTION)
+    assert "没帮到您" in str(await world.says("unhelped", "没解决"))
+    (asked,) = await rows_of(world, questions, "unhelped")
+    (mark,) = await rows(world, question_marks, question_key=asked.key)
+    assert (mark.kind, mark.value) == ("rated", "bad")
 
 
 async def test_asking_for_a_person_writes_one_case(world: World) -> None:
