@@ -90,7 +90,7 @@ async def browse(connection: AsyncConnection, sought: Sought, *, now: datetime) 
         for number, question in rows:
             below, looked_at = number, looked_at + 1
             label = labels.get(question.exact_key)
-            if _fits(sought.shown, label):
+            if _fits(sought.shown, question, label):
                 lines.append(Browsed(number=number, question=question, label=label))
             if len(lines) == PAGE:
                 break
@@ -105,8 +105,14 @@ async def browsed(connection: AsyncConnection, number: int) -> Browsed | None:
     return Browsed(number=number, question=question, label=label)
 
 
-def _fits(shown: Shown, label: Label | None) -> bool:
-    return shown is Shown.ALL or (label is None) is (shown is Shown.UNLABELLED)
+def _fits(shown: Shown, question: LoggedQuestion, label: Label | None) -> bool:
+    match shown:
+        case Shown.ALL:
+            return True
+        case Shown.LABELLED:
+            return label is not None
+        case _:
+            return label is None and not question.leans
 
 
 async def _sample(connection: AsyncConnection, labels: Mapping[str, Label], now: datetime) -> BrowsedPage:
@@ -116,7 +122,7 @@ async def _sample(connection: AsyncConnection, labels: Mapping[str, Label], now:
     lines: dict[str, Browsed] = {}
     for number in numbers[: 20 * _SAMPLE]:
         question = await question_number(connection, number)
-        if question is None or question.exact_key in labels or question.exact_key in lines:
+        if question is None or question.leans or question.exact_key in {*labels, *lines}:
             continue
         lines[question.exact_key] = Browsed(number=number, question=question, label=None)
         if len(lines) == _SAMPLE:

@@ -80,6 +80,8 @@ class LabelsScreen:
 
     async def _label(self, visit: Visit, line: Browsed, sent: dict[str, str]) -> Label | None:
         """None when it makes no sense for the question."""
+        if line.question.leans:
+            return None
         named = sent.get("judgement", "")
         # A pressed entry says by itself that it should be that one.
         judgement = Judgement(named) if named in set(Judgement) else None

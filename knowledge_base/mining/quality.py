@@ -120,13 +120,15 @@ def _at_most(most: int, count: int, share: float) -> float:
 
 
 def _judged(questions: Sequence[LoggedQuestion], labels: Collection[Label]) -> tuple[Judged, list[str]]:
-    """Equal questions with one answer count once: they are no further proof."""
+    """Equal questions with one answer count once: they are no further proof. Of those that lean on another question
+    labels say nothing.
+    """
     counting = labels_that_count(labels)
     right: set[tuple[str, EntryId]] = set()
     wrong: dict[tuple[str, EntryId], str] = {}
     for question in questions if counting else ():
         answered = question.answered_by
-        if answered is None:
+        if answered is None or question.leans:
             continue
         key = exact_key(tidy(question.text))
         label = counting.get(key)

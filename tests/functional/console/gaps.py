@@ -92,10 +92,10 @@ async def ask_in_vain(gaps: Gaps, texts: Iterable[str] = GIFT, *, reply: str = R
         )
 
 
-async def answered(gaps: Gaps, text: str, entry: str, *, key: str = "") -> None:
+async def answered(gaps: Gaps, text: str, entry: str, *, key: str = "", rule: str = "sure") -> None:
     """Somebody asked it and was answered with the entry."""
     asked = AskedQuestion(
-        text=text, reaction=Reaction.ANSWERED, rule="sure", probability=0.9, entries=(entry,), version="v"
+        text=text, reaction=Reaction.ANSWERED, rule=rule, probability=0.9, entries=(entry,), version="v"
     )
     at = gaps.desk.editors.now() - timedelta(hours=1)
     async with gaps.database.writing() as connection:

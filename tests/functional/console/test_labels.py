@@ -11,6 +11,7 @@ import pytest
 
 from console.audit.log import Wanted
 from console.permissions import Role
+from knowledge_base.decision import Rule
 from knowledge_base.mining.label_store import stored_labels
 from knowledge_base.mining.labels import Judgement, LabelSource, labelled_questions
 from storage.database import Database
@@ -96,6 +97,17 @@ async def test_labels_that_make_no_sense_are_refused(gaps: Gaps) -> None:
     assert (await lan.post("/console/gaps/labels/999", {"judgement": "no_entry"})).status == 404
     owner = await gaps.console.enters("qun", Role.GROUP_OWNER)
     assert (await owner.get("/console/gaps/labels")).status == 403
+
+
+async def test_what_leans_on_another_question_is_not_labelled(gaps: Gaps) -> None:
+    await answered(gaps, "那运费呢", "hours", rule=Rule.FOLLOW_UP)
+    lan = await gaps.console.enters("lan", Role.EDITOR)
+    assert cards(await lan.get("/console/gaps/labels")) == {}
+    assert cards(await lan.get("/console/gaps/labels?shown=sample")) == {}
+    listed = await lan.get("/console/gaps/labels?shown=all")
+    assert "不用标" in listed.text
+    path = cards(listed)["那运费呢"]
+    assert (await lan.post(path, {"judgement": "right"})).status == 422
 
 
 async def test_a_long_log_is_turned_page_by_page(gaps: Gaps) -> None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from conversations.questions import Reaction
+from knowledge_base.decision import Rule
 from knowledge_base.entry import EntryId
 from knowledge_base.mining.labels import Judgement, Label, LabelSource, implied_labels
 from knowledge_base.mining.quality import is_right, quality_of, upper_bound
@@ -81,6 +84,13 @@ def test_shares_count_askings_and_labels_count_different_questions() -> None:
     assert quality.by_people.share == pytest.approx(0.5)
     assert (quality.by_customers.right, quality.by_customers.wrong) == (0, 1)
     assert quality.wrong == ("怎么退货",)
+
+
+def test_a_question_that_leans_on_another_is_not_judged_by_its_text() -> None:
+    asked = replace(logged("那运费呢", Reaction.ANSWERED, "hours"), rule=Rule.FOLLOW_UP)
+    quality = quality_of([asked], [label("那运费呢", Judgement.WRONG, "hours")])
+    assert quality.asked == 1
+    assert quality.by_people.count == 0
 
 
 def test_without_questions_nothing_is_said() -> None:
