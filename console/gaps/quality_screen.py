@@ -8,11 +8,14 @@ from aiohttp import web
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from console.gaps.desk import GapsDesk
+from console.gaps.drawing import HEIGHT, WIDTH, draw
 from console.gaps.listing import DAYS, DEFAULT_DAYS
 from console.gaps.words import REACTION_TITLES
 from console.web.rendering import page
 from console.web.visit import Visit
 from conversations.questions import Reaction
+from knowledge_base.calibrating.curve import Curve, Grounds, read_curve
+from knowledge_base.index.shelf import Shelf
 from knowledge_base.mining.label_store import stored_labels
 from knowledge_base.mining.labels import implied_labels
 from knowledge_base.mining.quality import Quality, quality_of
@@ -34,6 +37,7 @@ class QualityScreen:
         until = self._desk.editors.now()
         since = until - timedelta(days=days)
         quality = await self._desk.read(lambda connection: _read(connection, since, until))
+        curve = await self._desk.editors.light(self._curve)
         return await page(
             visit,
             "gaps/quality.html",
@@ -46,7 +50,17 @@ class QualityScreen:
             few=FEW,
             Reaction=Reaction,
             Missed=Missed,
+            curve=curve,
+            drawing=draw(curve, max_wrong_rate=self._max_wrong_rate),
+            field=(WIDTH, HEIGHT),
+            Grounds=Grounds,
         )
+
+    def _curve(self) -> Curve | None:
+        """Of the index in use."""
+        shelf = Shelf(self._desk.editors.folder)
+        version = shelf.current()
+        return read_curve(shelf.folder(version)) if version else None
 
 
 async def _read(connection: AsyncConnection, since: datetime, until: datetime) -> Quality:

@@ -147,4 +147,6 @@ async def test_how_well_it_is_answered_is_shown_with_its_bound(gaps: Gaps) -> No
     assert "44.4%" in shown.text
     assert "标过 3 句，错 1 句（33.3%）" in shown.text
     assert "不超过 86.5%" in shown.text
+    assert "<polyline" in shown.raw
+    assert "style=" not in shown.raw
     assert cards(await lan.get("/console/gaps/labels?shown=sample")) == {}
