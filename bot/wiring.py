@@ -194,7 +194,9 @@ async def thinker(
     channels: Mapping[Channel, ChannelPort],
     knowledge: KnowledgeBase,
 ) -> Thinker:
-    understander = FallbackClassifier(load_examples(), knowledge.embed, is_faq=knowledge.knows)
+    understander = FallbackClassifier(
+        load_examples(), knowledge.embed, is_faq=knowledge.knows, embedder=lambda: knowledge.embedder
+    )
     await understander.warm_up()
     members = member_addresses(settings.staff.members, agent_id=settings.wecom.agent_id)
     return Thinker(

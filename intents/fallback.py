@@ -27,7 +27,7 @@ class FallbackClassifier:
     """An ``Understander``. ``examples`` are sentences by intent; without ``embed`` only the rules speak.
 
     ``embed`` is asked only where the rules know nothing: it costs milliseconds, they cost microseconds. ``is_faq`` says
-    of a text that the knowledge base holds it as it is.
+    of a text that the knowledge base holds it as it is. ``embedder`` names what embeds now: another one, other vectors.
     """
 
     def __init__(
@@ -36,12 +36,15 @@ class FallbackClassifier:
         embed: Embed | None,
         *,
         is_faq: Callable[[str], bool] = lambda _: False,
+        embedder: Callable[[], str] = lambda: "",
     ) -> None:
         self._labels = [intent for intent, sentences in examples.items() for _ in sentences]
         self._sentences = [sentence for sentences in examples.values() for sentence in sentences]
         self._embed = embed
         self._is_faq = is_faq
+        self._embedder = embedder
         self._matrix: NDArray[np.float32] | None = None
+        self._matrix_of = ""
         self._to_simplified = OpenCC("t2s")
 
     async def parse(self, text: str) -> Understanding:
@@ -57,9 +60,10 @@ class FallbackClassifier:
         return Understanding(intent=label, confidence=confidence, entities=entities)
 
     async def warm_up(self) -> None:
-        """Embeds the examples now instead of with the first message."""
-        if self._embed is not None and self._matrix is None:
-            self._matrix = await self._embed(self._sentences)
+        """Embeds the examples now instead of with the first message, and again for another embedder."""
+        embedder = self._embedder()
+        if self._embed is not None and (self._matrix is None or self._matrix_of != embedder):
+            self._matrix, self._matrix_of = await self._embed(self._sentences), embedder
 
     async def _by_example(self, text: str, embed: Embed) -> tuple[str, float]:
         """Embeds the text as it came, so that whoever embeds for us can share the vector with a later search."""

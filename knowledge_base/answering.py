@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from knowledge_base.calibration import Calibration, Tier
+from knowledge_base.calibration import Calibration, Tier, shipped_calibration
 from knowledge_base.contradiction import negation_differs
 from knowledge_base.contrast import contrast
 from knowledge_base.decision import Answer, Ask, Candidate, Decision, Refuse, RefuseReason, Rule, Verdict
@@ -14,6 +14,7 @@ from knowledge_base.features import features_of
 from knowledge_base.index.version import Finding, IndexVersion, Match
 from knowledge_base.quantity import quantity_differs
 from knowledge_base.second_look import second_look
+from knowledge_base.settings import KnowledgeBaseSettings
 from knowledge_base.text import tidy
 
 
@@ -29,6 +30,17 @@ class Policy:
     max_candidates: int = 3
     answers_searched: bool = True
     checks: bool = True
+
+    @classmethod
+    def of(cls, settings: KnowledgeBaseSettings, *, max_wrong_rate: float | None = None) -> Policy:
+        """As the settings have it, with the calibration that comes with the product."""
+        return cls(
+            calibration=shipped_calibration(),
+            max_wrong_rate=max_wrong_rate or settings.max_wrong_rate,
+            max_candidates=settings.max_candidates,
+            answers_searched=settings.answers_searched,
+            checks=settings.checks,
+        )
 
     def fitted_to(self, index: IndexVersion | None) -> Policy:
         """With the index's own cut-offs, where it has some."""

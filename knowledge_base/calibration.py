@@ -11,7 +11,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-FEATURES = ("dense", "margin", "coverage", "agreement", "unknown", "length")
+FEATURES = ("dense", "margin", "coverage", "agreement", "unknown", "foreign", "length")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,11 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from knowledge_base.answering import Policy
-from knowledge_base.calibration import shipped_calibration
 from knowledge_base.decision import Decision, Verdict
-from knowledge_base.embedder.opening import open_embedder
 from knowledge_base.embedder.port import Embedder
 from knowledge_base.embedder.remembering import RememberingEmbedder
+from knowledge_base.embedders import Embedders
 from knowledge_base.entry import Entry, EntryId
 from knowledge_base.errors import KnowledgeBaseError
 from knowledge_base.index.manifest import VersionId
@@ -30,6 +29,7 @@ from knowledge_base.serving import Asker
 from knowledge_base.settings import KnowledgeBaseSettings
 from knowledge_base.text import tidy
 from knowledge_base.waiting import Waiting, WaitingLine
+from knowledge_base.words import load_dictionary
 
 T = TypeVar("T")
 
@@ -55,20 +55,16 @@ class KnowledgeBase:
         settings: KnowledgeBaseSettings,
         embedder: Embedder,
         *,
+        embedders: Embedders | None = None,
         second: SecondStage | None = None,
         max_waiting: int = MAX_WAITING,
     ) -> None:
-        """``open`` is the usual way; tests pass their own embedder."""
+        """``open`` is the usual way; tests pass their own embedder. ``embedders``: where that of another index is."""
         self._settings = settings
+        self._embedders = embedders
         self._embedder = RememberingEmbedder(embedder, size=settings.cache_size)
         self._shelf = Shelf(settings.path)
-        self._policy = Policy(
-            calibration=shipped_calibration(),
-            max_wrong_rate=settings.max_wrong_rate,
-            max_candidates=settings.max_candidates,
-            answers_searched=settings.answers_searched,
-            checks=settings.checks,
-        )
+        self._policy = Policy.of(settings)
         self._second = second
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="knowledge-base")
         self._index: IndexVersion | None = None
@@ -83,10 +79,14 @@ class KnowledgeBase:
         """Load the embedder and the index in use, off the loop. Without an index yet every question is refused.
 
         Raises ``EmbedderUnavailable``, ``RerankerUnavailable``, ``IndexCorrupt``, or ``KnowledgeBaseError`` when the
-        index was made by another embedder.
+        index was made by an embedder that is not here.
         """
-        embedder = await asyncio.to_thread(open_embedder, settings.embedder, threads=settings.threads)
-        base = cls(settings, embedder, second=await asyncio.to_thread(open_second_stage, settings))
+        embedders = Embedders.named(settings.embedder, settings.path, threads=settings.threads)
+        embedder = await asyncio.to_thread(embedders.in_use)
+        second = await asyncio.to_thread(open_second_stage, settings)
+        # Two seconds at the first start; not for the first customer to wait for.
+        await asyncio.to_thread(load_dictionary)
+        base = cls(settings, embedder, embedders=embedders, second=second)
         await base._load(base._shelf.current())
         return base
 
@@ -94,6 +94,11 @@ class KnowledgeBase:
     def version(self) -> str | None:
         """The index version in use."""
         return self._index.version if self._index else None
+
+    @property
+    def embedder(self) -> str:
+        """Names what embeds now; it changes with the index."""
+        return self._embedder.identity
 
     @property
     def ready(self) -> bool:
@@ -184,18 +189,25 @@ class KnowledgeBase:
         index = await asyncio.to_thread(
             IndexVersion.open, self._shelf.folder(version), wording_counts=self._settings.lexical
         )
-        if index.manifest.embedder != self._embedder.identity:
-            raise KnowledgeBaseError(f"index {version} was built with another embedder; run `kb build`")
-        self._index = index
+        embedder = self._embedder
+        if index.manifest.embedder != embedder.identity:
+            embedder = await asyncio.to_thread(self._other_embedder, index)
+        self._index, self._embedder = index, embedder
         self._remembered.clear()
+
+    def _other_embedder(self, index: IndexVersion) -> RememberingEmbedder:
+        found = self._embedders.of(index.manifest.embedder) if self._embedders else None
+        if found is None:
+            raise KnowledgeBaseError(f"index {index.version} was built with another embedder; run `kb build`")
+        return RememberingEmbedder(found, size=self._settings.cache_size)
 
     async def _work(self) -> None:
         while batch := self._line.take(self._settings.batch_size):
-            index, asked = self._index, [each.asked for each in batch]
+            index, embedder, asked = self._index, self._embedder, [each.asked for each in batch]
             try:
                 verdicts = await self._in_thread(
-                    lambda i=index, a=asked: judge_asked(  # type: ignore[misc]
-                        a, i, self._embedder, self._policy, self._second
+                    lambda i=index, e=embedder, a=asked: judge_asked(  # type: ignore[misc]
+                        a, i, e, self._policy, self._second
                     )
                 )
             except Exception as exc:  # noqa: BLE001 - the loop outlives a failed batch; whoever asked is told

@@ -12,7 +12,6 @@ import typer
 from bot.commands.kb_output import Output
 from bot.config import load_settings
 from knowledge_base.answering import Policy
-from knowledge_base.calibration import shipped_calibration
 from knowledge_base.editing.labels import read_labels
 from knowledge_base.editing.workbench import Workbench
 from knowledge_base.embedder.port import Embedder
@@ -55,13 +54,7 @@ def embedders_of(settings: KnowledgeBaseSettings) -> Embedders:
 
 
 def policy_of(settings: KnowledgeBaseSettings, max_wrong_rate: float | None = None) -> Policy:
-    return Policy(
-        calibration=shipped_calibration(),
-        max_wrong_rate=max_wrong_rate or settings.max_wrong_rate,
-        max_candidates=settings.max_candidates,
-        answers_searched=settings.answers_searched,
-        checks=settings.checks,
-    )
+    return Policy.of(settings, max_wrong_rate=max_wrong_rate)
 
 
 def live_index(settings: KnowledgeBaseSettings) -> IndexVersion | None:

@@ -10,7 +10,6 @@ from datetime import UTC, date, datetime
 from typing import Protocol, TypeVar
 
 from knowledge_base.answering import Policy
-from knowledge_base.calibration import shipped_calibration
 from knowledge_base.decision import Verdict
 from knowledge_base.editing.asking import Progress
 from knowledge_base.editing.drafts import SavedDraft
@@ -60,13 +59,7 @@ class EditorsDesk:
         self.live = live
         self.labels = labels
         self.now = now
-        self.policy = Policy(
-            calibration=shipped_calibration(),
-            max_wrong_rate=settings.max_wrong_rate,
-            max_candidates=settings.max_candidates,
-            answers_searched=settings.answers_searched,
-            checks=settings.checks,
-        )
+        self.policy = Policy.of(settings)
         embedders = Embedders.named(settings.embedder, settings.path, threads=settings.threads)
         self.embedder = embedders.in_use
         self.bench = Workbench(settings, embedders, self.policy, self._bar)

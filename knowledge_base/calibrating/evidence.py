@@ -14,6 +14,7 @@ from knowledge_base.embedder.port import Embedder
 from knowledge_base.features import features_of
 from knowledge_base.index.version import Finding, IndexVersion
 from knowledge_base.labelled import LabelledQuestion
+from knowledge_base.second_look import second_look
 from knowledge_base.text import exact_key, tidy
 
 MOST_PHRASINGS = 2000
@@ -84,7 +85,8 @@ def _judged(
         text=tidied,
         probability=calibration.first.probability(features_of(tidied, finding)),
         right=first.entry.id in expected,
-        objected=objection(tidied, first) is not None,
+        objected=objection(tidied, first) is not None
+        or second_look(finding.matches, answers=True)[0].entry.id != first.entry.id,
         in_scope=bool(expected),
     )
 

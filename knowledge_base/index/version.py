@@ -36,6 +36,7 @@ from knowledge_base.index.tables import Tables, make_tables, map_array, map_tabl
 from knowledge_base.index.vectors import VectorIndex, map_vectors
 from knowledge_base.spelling import Sounds, Speller, has_letters
 from knowledge_base.text import tidy
+from knowledge_base.words import heavy_words
 
 Floats = NDArray[np.float32]
 Rows = NDArray[np.int64]
@@ -81,13 +82,15 @@ class Finding:
     The rest is about the first of them. ``agreement``: of an entry with n phrasings, how many are among the n nearest
     ones, over n + 1 (an entry with one phrasing has ½: nothing is known); ``coverage``: share of the text's wording
     that its phrasings hold together, 0 to 1. ``unknown``: share of the text's characters that no phrasing of any
-    entry has.
+    entry has. ``foreign``: weight of the heaviest word (``knowledge_base/words.py``) that the entry has nowhere, not
+    in its answer either, 0 to 1.
     """
 
     matches: tuple[Match, ...]
     agreement: float
     coverage: float
     unknown: float
+    foreign: float = 0.0
 
 
 NOTHING_FOUND = Finding(matches=(), agreement=0.0, coverage=0.0, unknown=1.0)
@@ -264,7 +267,19 @@ class IndexVersion:
             agreement=_agreement(int(places[ranked[0]]), len(held) - (without in held), owners),
             coverage=self._lexical.coverage(wording, held, without=without),
             unknown=wording.unknown,
+            foreign=self._heaviest_not_in(tidied, self.entries[int(places[ranked[0]])], without),
         )
+
+    def _heaviest_not_in(self, tidied: str, entry: Entry, without: int | None) -> float:
+        text = _text_of(entry if without is None else self._without(entry, without))
+        return max((weight for word, weight in heavy_words(tidied) if word not in text), default=0.0)
+
+    def _without(self, entry: Entry, row: int) -> Entry:
+        rows = self.rows_of(entry.id)
+        if row not in rows:
+            return entry
+        first, *others = (text for at, text in zip(rows, entry.phrasings, strict=True) if at != row)
+        return replace(entry, question=first, similar=tuple(others))
 
     def _match(self, row: int, dense: np.float32, lexical: np.float32, score: np.float32) -> Match:
         entry, phrasing = self.phrasing(row)
@@ -288,6 +303,12 @@ class IndexVersion:
     def _owners(self, rows: Sequence[int]) -> list[int]:
         owners: list[int] = self._tables.owners(np.array(rows, dtype=np.int64)).tolist()
         return owners
+
+
+@lru_cache(maxsize=20_000)
+def _text_of(entry: Entry) -> str:
+    """All that the entry says, tidied, a line each."""
+    return "\n".join(map(tidy, (*entry.phrasings, entry.category, *entry.answer.split("\n"))))
 
 
 @lru_cache(maxsize=20_000)

@@ -1,7 +1,7 @@
 """Draws knowledge bases from a whole shop and asks them everything that could be asked.
 
-That shop has six or seven phrasings an entry and an answer to nearly everything; others do not. So some of its
-entries are drawn, with one, two, three or six phrasings each. Asked are the queries that were written for the shop, one
+That shop has more than twenty phrasings an entry and an answer to nearly everything; others do not. So some of its
+entries are drawn, with one to twenty phrasings each. Asked are the queries that were written for the shop, one
 phrasing of each entry that was left out, and what no entry answers. A query whose entry was not drawn is out of scope
 too, and the hardest kind.
 """
@@ -25,10 +25,11 @@ from knowledge_base.index.centring import centred, embed_ordinary_sentences, fin
 from knowledge_base.index.lexical import build_lexical_index
 from knowledge_base.index.manifest import FORMAT, IndexManifest, VersionId
 from knowledge_base.index.version import IndexVersion
+from knowledge_base.second_look import second_look
 from knowledge_base.text import exact_key, tidy
 from scripts.calibrating.material import Shop
 
-PHRASINGS = (1, 2, 3, 6)
+PHRASINGS = (1, 2, 3, 6, 12, 20)
 DRAWS = ((0.25, 0), (0.5, 0), (0.5, 1), (0.9, 0), (0.9, 1), (1.0, 0))
 """How much of the shop is drawn, and the seed: from about a hundred entries to all of them."""
 
@@ -133,15 +134,16 @@ def _ask(index: IndexVersion, asked: _Asked, vectors: Vectors, phrasings: int) -
     if index.exact(exact_key(tidied)):
         return
     finding = index.search(vectors.of([tidied])[0], tidied)
-    ids = [match.entry.id for match in finding.matches]
+    first, *_ = finding.matches
+    looked_at = second_look(finding.matches, answers=True)
     yield Example(
         features=features_of(tidied, finding),
         kind=asked.kind,
         phrasings=phrasings,
         fold=asked.fold,
-        objected=objection(tidied, finding.matches[0]) is not None,
-        first_right=ids[0] in asked.expected,
-        shown_right=not asked.expected.isdisjoint(ids[:3]),
+        objected=objection(tidied, first) is not None or looked_at[0].entry.id != first.entry.id,
+        first_right=first.entry.id in asked.expected,
+        shown_right=not asked.expected.isdisjoint(match.entry.id for match in looked_at[:3]),
     )
 
 

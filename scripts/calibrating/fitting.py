@@ -12,6 +12,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
+from knowledge_base.calibrating.cut_offs import fit_cut_offs
 from knowledge_base.calibration import FEATURES, Calibration, CutOff, Logistic, Tier
 from scripts.calibrating.drawing import DRAWS, FOLDS, PHRASINGS, Example, Kind
 
@@ -20,14 +21,7 @@ SHARES = {Kind.QUERY: 0.65, Kind.PHRASING: 0.2, Kind.LEFT_OUT: 0.05, Kind.NEAR: 
 questions really are, as the shop's were written to differ from one another.
 """
 
-BOUNDS = (0.005, 0.01, 0.02, 0.03, 0.05, 0.08, 0.12, 0.2, 0.3)
 FAR_REFUSED = 0.95
-ONE_SIDED = 1.645
-"""Standard deviations that 95 % of a normal distribution lie below."""
-
-FEWEST = 100
-"""A handful of answers that happen to be right proves nothing; a cut-off stands on at least so many examples."""
-
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
@@ -103,19 +97,10 @@ def fit_tiers(table: Table, held_out: HeldOut, among: Flags) -> Iterator[Tier]:
 
 
 def _cut_offs(table: Table, held_out: HeldOut, among: Flags) -> Iterator[CutOff]:
-    """For each bound the least probability from which on the answers together keep within it, chance allowed for: what
-    must keep within is the upper end of the one-sided 95 % interval (normal approximation) of the share that is wrong.
-    """
-    probabilities, right, weights = held_out.first[among], table.first_right[among], table.weights[among]
-    order = np.argsort(-probabilities)
-    wrong = np.cumsum((weights * ~right)[order]) / np.cumsum(weights[order])
     # The draws of one number of phrasings ask the same questions, so they count once.
-    questions = np.arange(1, len(order) + 1) / len(DRAWS)
-    wrong += ONE_SIDED * np.sqrt(wrong * (1 - wrong) / questions)
-    for bound in BOUNDS:
-        within = np.flatnonzero(wrong <= bound)
-        last = max(int(within[-1]) if len(within) else 0, FEWEST)
-        yield CutOff(max_wrong_rate=bound, probability=round(float(probabilities[order[last]]), 4))
+    return fit_cut_offs(
+        held_out.first[among], table.first_right[among], table.weights[among], repeated=len(DRAWS)
+    )
 
 
 def _regress(table: Table, right: Flags, among: Flags) -> Logistic:

@@ -15,7 +15,7 @@ from knowledge_base.importing.planning import plan_import
 SCRIPTS = Path(__file__).resolve().parents[1]
 EXAMPLE_SHOP = SCRIPTS.parent / "knowledge_base" / "example_shop"
 QUERIES = "calibration_queries*.jsonl"
-OUT_OF_SCOPE = "calibration_out_of_scope.jsonl"
+OUT_OF_SCOPE = "calibration_out_of_scope*.jsonl"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

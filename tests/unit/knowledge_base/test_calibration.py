@@ -41,7 +41,8 @@ def test_the_tier_is_the_last_one_that_fits(phrasings: int, tier: int) -> None:
 
 
 def test_features() -> None:
-    features = features_of("怎么退", found(0.9, 0.5, 0.1, agreement=0.6, coverage=0.8, unknown=0.2))
+    finding = replace(found(0.9, 0.5, 0.1, agreement=0.6, coverage=0.8, unknown=0.2), foreign=0.7)
+    features = features_of("怎么退", finding)
     assert features == pytest.approx(
         {
             "dense": 0.9,
@@ -49,6 +50,7 @@ def test_features() -> None:
             "coverage": 0.8,
             "agreement": 0.6,
             "unknown": 0.2,
+            "foreign": 0.7,
             "length": math.log(4),
         }
     )
@@ -65,7 +67,7 @@ def test_the_shipped_calibration_gets_stricter_with_the_bound() -> None:
 
 @pytest.mark.parametrize("feature", FEATURES)
 def test_the_shipped_calibration_takes_more_for_better_and_strangeness_for_worse(feature: str) -> None:
-    sense = -1 if feature == "unknown" else 1
+    sense = -1 if feature in {"unknown", "foreign"} else 1
     calibration = shipped_calibration()
     assert calibration.first.weights[feature] * sense > 0
     assert calibration.shown.weights[feature] * sense > 0

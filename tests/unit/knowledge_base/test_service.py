@@ -14,7 +14,9 @@ import pytest
 from numpy.typing import NDArray
 
 from conversations.errors import Transient
+from knowledge_base.calibration import shipped_calibration
 from knowledge_base.decision import Answer, Refuse, RefuseReason, Rule
+from knowledge_base.embedders import Embedders
 from knowledge_base.entry import EntryId
 from knowledge_base.errors import KnowledgeBaseBusy, KnowledgeBaseError
 from knowledge_base.index.shelf import Shelf
@@ -158,6 +160,26 @@ async def test_a_version_that_cannot_be_used_is_left_alone(tmp_path: Path) -> No
     assert await base.refresh() is False
     assert base.version == good.version not in {other.version, broken.version}
     assert isinstance(await base.decide("怎么开发票"), Answer)
+    await base.close()
+
+
+async def test_an_index_brings_its_tuned_embedder_with_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tuned = WordEmbedder(identity="tuned")
+    monkeypatch.setattr("knowledge_base.embedders.open_embedder", lambda name, *, threads: tuned)
+    embedders = Embedders(WordEmbedder, tmp_path, threads=1)
+    base = KnowledgeBase(settings(tmp_path, cache_size=0), embedders.in_use(), embedders=embedders)
+    build(tmp_path, SHOP, WordEmbedder())
+    assert await base.refresh()
+    (tmp_path / "made").mkdir()
+    embedders.keep(tmp_path / "made", "tuned", shipped_calibration())
+    build(tmp_path, SHOP[:3], tuned)
+    tuned.embedded.clear()
+    assert await base.refresh()
+    assert base.embedder == "tuned"
+    await base.explain("门店营业到晚上几点")
+    assert tuned.embedded == ["门店营业到晚上几点"]
     await base.close()
 
 
