@@ -61,6 +61,10 @@ class Tables:
         """The phrasings of an entry."""
         return range(int(self.first_rows[place]), int(self.first_rows[place + 1]))
 
+    def counts(self, places: NDArray[np.integer]) -> Places:
+        """How many phrasings entries have."""
+        return np.asarray(self.first_rows[places + 1] - self.first_rows[places], dtype=np.int64)
+
     def owners(self, rows: NDArray[np.integer]) -> Places:
         """The entry of each phrasing."""
         return np.asarray(self.first_rows.searchsorted(rows, side="right") - 1, dtype=np.int64)

@@ -44,9 +44,10 @@ Rows = NDArray[np.int64]
 LEXICAL_SHARE = 0.3
 """Weight of the character cosine beside the vectors' cosine; measured on several sets, see docs/knowledge-base.md."""
 
-VOTING = 0.1
-"""An entry's score is ``VOTING * ln(sum(exp(s / VOTING)))`` over the scores s of its phrasings that were found: the
-nearest counts most, others hardly further away add up to a few tenths; with one phrasing it is that one's.
+VOTING = 0.06
+"""An entry's score is ``VOTING * ln(sum(exp(s / VOTING)) / sqrt(n))`` over the scores s of its phrasings that were found,
+n being how many it has: the nearest counts most, others hardly further away add to it, and an entry with many
+phrasings has no advantage by their number alone. With one phrasing it is that one's.
 """
 
 _NEAREST_DENSE = 256
@@ -82,8 +83,8 @@ class Finding:
     The rest is about the first of them. ``agreement``: of an entry with n phrasings, how many are among the n nearest
     ones, over n + 1 (an entry with one phrasing has ½: nothing is known); ``coverage``: share of the text's wording
     that its phrasings hold together, 0 to 1. ``unknown``: share of the text's characters that no phrasing of any
-    entry has. ``foreign``: weight of the heaviest word (``knowledge_base/words.py``) that the entry has nowhere, not
-    in its answer either, 0 to 1.
+    entry has. ``foreign``: weight of the heaviest word (``knowledge_base/words.py``) that stands in none of its
+    phrasings nor in its category, 0 to 1.
     """
 
     matches: tuple[Match, ...]
@@ -252,7 +253,10 @@ class IndexVersion:
         best_first = np.lexsort((rows, -alike))
         owners = self._tables.owners(rows[best_first])
         places, firsts, voters = np.unique(owners, return_index=True, return_inverse=True)
-        scores = _votes(alike[best_first], voters)
+        counts = self._tables.counts(places)
+        if without is not None:
+            counts[places == self._owners([without])[0]] -= 1
+        scores = _votes(alike[best_first], voters, counts)
         ranked = np.lexsort((firsts, -scores))[:limit]
         nearest = [best_first[firsts[at]] for at in ranked]
         held = self._tables.rows(int(places[ranked[0]]))
@@ -271,7 +275,7 @@ class IndexVersion:
         )
 
     def _heaviest_not_in(self, tidied: str, entry: Entry, without: int | None) -> float:
-        text = _text_of(entry if without is None else self._without(entry, without))
+        text = _asked_with(entry if without is None else self._without(entry, without))
         return max((weight for word, weight in heavy_words(tidied) if word not in text), default=0.0)
 
     def _without(self, entry: Entry, row: int) -> Entry:
@@ -306,9 +310,9 @@ class IndexVersion:
 
 
 @lru_cache(maxsize=20_000)
-def _text_of(entry: Entry) -> str:
-    """All that the entry says, tidied, a line each."""
-    return "\n".join(map(tidy, (*entry.phrasings, entry.category, *entry.answer.split("\n"))))
+def _asked_with(entry: Entry) -> str:
+    """What the entry is asked with, tidied, a line each. Not its answer: customers ask before they have read it."""
+    return "\n".join(map(tidy, (*entry.phrasings, entry.category)))
 
 
 @lru_cache(maxsize=20_000)
@@ -322,10 +326,12 @@ def _own_calibration(folder: Path, manifest: IndexManifest) -> Calibration | Non
     return read_calibration(json.loads((folder / CALIBRATION).read_text(encoding="utf-8")))
 
 
-def _votes(alike: Floats, voters: Rows) -> Floats:
-    """Scores, (entries,), of entries whose phrasings have the scores ``alike``, (rows,), the highest first."""
-    shares = np.exp((alike - alike[0]) / VOTING)
-    return np.asarray(alike[0] + VOTING * np.log(np.bincount(voters, weights=shares)), dtype=np.float32)
+def _votes(alike: Floats, voters: Rows, held: Rows) -> Floats:
+    """Scores, (entries,), of entries that have ``held`` phrasings, (entries,); those found have the scores ``alike``,
+    (rows,), the highest first, and are the entries' ``voters``, (rows,).
+    """
+    shares = np.bincount(voters, weights=np.exp((alike - alike[0]) / VOTING))
+    return np.asarray(alike[0] + VOTING * np.log(shares / np.sqrt(held)), dtype=np.float32)
 
 
 def _agreement(place: int, held: int, owners: Rows) -> float:
