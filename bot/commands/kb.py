@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from bot.commands import kb_editing, kb_mine, kb_tune
+from bot.commands import kb_editing, kb_labels, kb_mine, kb_tune
 from bot.commands.kb_editing_output import show_import, trial_json
 from bot.commands.kb_opening import (
     AsJson,
@@ -60,7 +60,7 @@ from knowledge_base.serving import Asker, day_in_china
 
 kb_app = typer.Typer(
     no_args_is_help=True,
-    help="The knowledge base: import, export, build, ask, try, log, diff, rollback, doctor, mine, tune, eval.",
+    help="The knowledge base: import, export, build, ask, try, log, diff, rollback, doctor, mine, labels, tune, eval.",
 )
 for name, command in (
     ("export", kb_editing.export),
@@ -70,6 +70,7 @@ for name, command in (
     ("rollback", kb_editing.rollback),
     ("doctor", kb_editing.doctor),
     ("mine", kb_mine.mine),
+    ("labels", kb_labels.labels),
     ("tune", kb_tune.tune),
 ):
     kb_app.command(name)(command)

@@ -10,6 +10,9 @@ from typing import Any
 import yaml
 
 from conversations.questions import AskedQuestion, Reaction
+from knowledge_base.entry import EntryId
+from knowledge_base.mining.label_store import add_label
+from knowledge_base.mining.labels import Judgement, Label, LabelSource
 from knowledge_base.mining.marking import Happened
 from knowledge_base.mining.store import record
 from storage.database import Database
@@ -35,6 +38,23 @@ GIFT = (
     "帮写贺卡吗送人的",
 )
 OLD = "火星上有没有分店"
+
+
+async def mark(config: Path, text: str, entry_id: str | None) -> None:
+    """An agent says which entry answers a question, or that none does."""
+    database = Database(DatabaseSettings(url=f"sqlite+aiosqlite:///{config.parent}/shop.db"))
+    judgement = Judgement.NO_ENTRY if entry_id is None else Judgement.SHOULD_BE
+    label = Label(
+        text=text,
+        judgement=judgement,
+        entry_id=EntryId(entry_id) if entry_id else None,
+        source=LabelSource.AGENT,
+        author="王",
+        at=datetime.now(UTC),
+    )
+    async with database.writing() as connection:
+        await add_label(connection, label)
+    await database.close()
 
 
 async def log(config: Path, texts: dict[str, timedelta]) -> None:
@@ -95,3 +115,23 @@ async def test_what_was_asked_in_vain_is_shown_with_its_gain(tmp_path: Path) -> 
     assert shown.code == 0
     assert cluster["question"] in shown.out
     assert "新建一条问答" in shown.out
+
+
+async def test_labels_become_a_file_that_build_takes(tmp_path: Path) -> None:
+    config = written(tmp_path)
+    await log(config, {OLD: timedelta(days=1)})
+    table = tmp_path / "faq.jsonl"
+    table.write_text("\n".join(json.dumps(entry, ensure_ascii=False) for entry in ENTRIES), encoding="utf-8")
+    assert (await run_command("kb", "import", str(table), "--config", str(config))).code == 0
+    for text, entry_id in ((OLD, None), ("几点关门呀你们", "hours"), ("早就没有的问答", "gone")):
+        await mark(config, text, entry_id)
+    out = tmp_path / "labels.jsonl"
+    done = await run_command("kb", "labels", str(out), "--json", "--config", str(config))
+    assert json.loads(done.out) == {"labels": 2, "entry_gone": 1}
+    lines = [json.loads(line) for line in out.read_text(encoding="utf-8").splitlines()]
+    assert lines == [{"query": "几点关门呀你们", "ids": ["hours"]}, {"query": OLD, "ids": []}]
+    built = await run_command("kb", "build", "--labels", str(out), "--json", "--config", str(config))
+    version = json.loads(built.out)["version"]
+    assert (tmp_path / "kb" / "versions" / version / "labels.jsonl").read_text(
+        encoding="utf-8"
+    ) == out.read_text(encoding="utf-8")
