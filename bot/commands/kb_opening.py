@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import getpass
+import os
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -37,6 +38,8 @@ Labels = Annotated[
         exists=True, dir_okay=False, readable=True, help='Labelled questions: lines {"query", "ids"}.'
     ),
 ]
+_THREADS = 4
+
 NoBuild = Annotated[bool, typer.Option("--no-build", help="Leave the index as it is.")]
 
 
@@ -50,7 +53,9 @@ def embedder_of(settings: KnowledgeBaseSettings) -> Embedder:
 
 
 def embedders_of(settings: KnowledgeBaseSettings) -> Embedders:
-    return Embedders.named(settings.embedder, settings.path, threads=settings.threads)
+    """With more threads than a bot that serves: somebody waits for the command."""
+    threads = max(settings.threads, min(os.cpu_count() or 1, _THREADS))
+    return Embedders.named(settings.embedder, settings.path, threads=threads)
 
 
 def policy_of(settings: KnowledgeBaseSettings, max_wrong_rate: float | None = None) -> Policy:

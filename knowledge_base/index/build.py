@@ -49,7 +49,7 @@ Floats = NDArray[np.float32]
 Halves = NDArray[np.float16]
 Progress = Callable[[int, int], None]
 
-_CHUNK = 64
+_CHUNK = 256
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

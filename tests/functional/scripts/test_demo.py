@@ -20,7 +20,7 @@ from tests.servers import processes
 pytestmark = pytest.mark.timeout(300)
 
 OPEN = "店小二已经开门"
-SECONDS = 120.0
+SECONDS = 200.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
