@@ -45,8 +45,8 @@ LEXICAL_SHARE = 0.3
 """Weight of the character cosine beside the vectors' cosine; measured on several sets, see docs/knowledge-base.md."""
 
 VOTING = 0.06
-"""An entry's score is ``VOTING * ln(sum(exp(s / VOTING)) / sqrt(n))`` over the scores s of its phrasings that were found,
-n being how many it has: the nearest counts most, others hardly further away add to it, and an entry with many
+"""An entry's score is ``VOTING * ln(sum(exp(s / VOTING)) / sqrt(n))`` over the scores s of its phrasings that were
+found, n being how many it has: the nearest counts most, others hardly further away add to it, and an entry with many
 phrasings has no advantage by their number alone. With one phrasing it is that one's.
 """
 
