@@ -25,7 +25,6 @@ from intents.understanding import FAQ, ORDER_NO
 from intents.wording import normalise
 from knowledge_base.decision import Answer, Ask, Candidate, Refuse, RefuseReason, Verdict
 from knowledge_base.entry import Entry
-from knowledge_base.serving import day_in_china, served_decision
 
 WHICH = "您是想问下面哪个呢？回复数字就行～"
 NONE_OF_THESE = "都不是？换个说法再问我一次"
@@ -57,12 +56,10 @@ def router(knowledge: Knowledge, *, service_hours: str | None, shop_name: str = 
             return unsolved(turn, heard, knowledge)
         version = knowledge.version
         verdict = await knowledge.verdict(_question(turn), previous=heard, asker=asker_of(turn))
-        decision = served_decision(verdict.decision, knowledge.entry, day_in_china(turn.now))
-        served = replace(verdict, decision=decision)
-        outcome = _said(turn, served, knowledge, shop)
-        if isinstance(decision, Refuse) and names_choice(turn.text):
+        outcome = _said(turn, verdict, knowledge, shop)
+        if isinstance(verdict.decision, Refuse) and names_choice(turn.text):
             return outcome
-        return replace(outcome, question=asked_question(turn.text, verdict, decision, version))
+        return replace(outcome, question=asked_question(turn.text, verdict, version))
 
     return routes
 
@@ -108,9 +105,9 @@ def choose(knowledge: Knowledge, turn: Turn, index: int, shop: ShopWords = _NO_W
 def _answer(
     turn: Turn, candidate: Candidate, entry: Entry | None, shop: ShopWords, others: Sequence[str]
 ) -> Outcome:
-    """``entry`` None: it went while we were deciding, and still gives its answer."""
+    """``entry`` None, or not served: it went while we were deciding, and still gives its answer."""
     says: tuple[Say, ...] = (Say(reply=TextReply(text=fill_in(candidate.answer, turn, shop))),)
-    if entry is not None:
+    if entry is not None and serves(entry, turn):
         says = says_of(entry, turn, shop)
     context = answered(settled(turn.conversation.context), candidate.entry_id, turn.now, others)
     fact = Fact(

@@ -10,9 +10,9 @@ from knowledge_base.decision import Answer, Ask, Decision, Refuse, Verdict
 from knowledge_base.text import MAX_CHARACTERS
 
 
-def asked_question(text: str, verdict: Verdict, decision: Decision, version: str | None) -> AskedQuestion:
-    """``decision``: what was said, which may be less than ``verdict`` decided; ``version``: of the index."""
-    reaction, entries = _said(decision)
+def asked_question(text: str, verdict: Verdict, version: str | None) -> AskedQuestion:
+    """``version``: of the index."""
+    reaction, entries = _said(verdict.decision)
     return AskedQuestion(
         text=without_private_numbers(text)[:MAX_CHARACTERS],
         reaction=reaction,

@@ -22,7 +22,8 @@ from knowledge_base.text import tidy
 class Policy:
     """How sure an answer must be. ``max_wrong_rate``: share of outright answers that may be wrong.
 
-    ``answers_searched``: what answers hold of the question counts in the order; ``checks``: objections count.
+    ``answers_searched``: what answers hold of the question counts in the order; ``checks``: objections count;
+    ``wording_counts``: indexes to ask are opened so (``IndexVersion.open``).
     """
 
     calibration: Calibration
@@ -30,6 +31,7 @@ class Policy:
     max_candidates: int = 3
     answers_searched: bool = True
     checks: bool = True
+    wording_counts: bool = True
 
     @classmethod
     def of(cls, settings: KnowledgeBaseSettings, *, max_wrong_rate: float | None = None) -> Policy:
@@ -40,6 +42,7 @@ class Policy:
             max_candidates=settings.max_candidates,
             answers_searched=settings.answers_searched,
             checks=settings.checks,
+            wording_counts=settings.lexical,
         )
 
     def fitted_to(self, index: IndexVersion | None) -> Policy:

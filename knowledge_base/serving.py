@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
 from enum import StrEnum
-from typing import assert_never
 
 from conversations.address import Channel
 from knowledge_base.audience import Audience
-from knowledge_base.decision import Answer, Ask, Candidate, Decision, Refuse, RefuseReason
 from knowledge_base.entry import Entry
 
-NOT_SERVED = Refuse(reason=RefuseReason.NOTHING_NEAR)
 _CHINA = timezone(timedelta(hours=8))
 
 
@@ -72,25 +69,3 @@ def answer_for(entry: Entry, channel: Channel | None, segments: Sequence[str], t
 def day_in_china(now: datetime) -> date:
     """The day of the shop's calendar at ``now``, which is aware."""
     return now.astimezone(_CHINA).date()
-
-
-def served_decision(decision: Decision, entry_of: Callable[[str], Entry | None], today: date) -> Decision:
-    """The decision without entries that are not served today; ``entry_of`` knows entries by id.
-
-    An entry that is not known any more stays: it went while the decision was made, and its answer is still there.
-    """
-
-    def stays(candidate: Candidate) -> bool:
-        entry = entry_of(candidate.entry_id)
-        return entry is None or is_served(entry, today)
-
-    match decision:
-        case Answer(candidate=candidate):
-            return decision if stays(candidate) else NOT_SERVED
-        case Ask(candidates=candidates):
-            served = tuple(filter(stays, candidates))
-            return Ask(candidates=served) if served else NOT_SERVED
-        case Refuse():
-            return decision
-        case _:
-            assert_never(decision)

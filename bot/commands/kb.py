@@ -35,9 +35,9 @@ from bot.commands.kb_opening import (
 from bot.commands.kb_output import FAILED, WRONG_USAGE, Output, show_curve, show_figures, show_verdict
 from conversations.address import Channel
 from knowledge_base.calibrating.curve import read_curve
-from knowledge_base.decision import Answer, Candidate, Verdict
+from knowledge_base.decision import Candidate, Verdict
 from knowledge_base.editing.revisions import Act
-from knowledge_base.editing.trying import as_said
+from knowledge_base.editing.trying import said_to
 from knowledge_base.editing.workbench import Request
 from knowledge_base.embedder.port import Embedder
 from knowledge_base.entry import Entry
@@ -180,19 +180,20 @@ def ask(
         policy, second = policy_of(settings), open_second_stage(settings)
         started = time.perf_counter()
         asker = Asker(today=day_in_china(now()), channel=channel, segments=tuple(segment or ()))
-        (found,) = judge_asked([Asked(text=text, asker=asker)], index, embedder, policy, second)
-        verdict = as_said(found, index, channel, asker.segments, asker.today) if index else found
+        asked = [Asked(text=text, asker=asker), Asked(text=text)]
+        verdict, every = judge_asked(asked, index, embedder, policy, second)
+        said = said_to(asker, verdict, every, index.entry if index else lambda entry_id: None)
         milliseconds = round((time.perf_counter() - started) * 1000, 3)
     value = {
         "query": text,
-        **_verdict_json(verdict),
+        **_verdict_json(verdict, said.text),
         "cut_off": verdict.cut_off,
         "version": index.version if index else None,
         "milliseconds": milliseconds,
     }
-    if decision_name(found.decision) != decision_name(verdict.decision):
+    if said.withheld:
         output.complain(["最近的问答今天不会用到（停用，或不在生效日期内）"])
-    output.result(value, lambda console: show_verdict(console, verdict))
+    output.result(value, lambda console: show_verdict(console, verdict, said.text))
     if index is None:
         output.complain(["还没有索引，先运行 kb import 文件"])
         raise typer.Exit(FAILED)
@@ -241,15 +242,13 @@ def _temporary_index(folder: Path, entries: list[Entry], embedder: Embedder, out
     return shelf.folder(built.version)
 
 
-def _verdict_json(verdict: Verdict) -> dict[str, object]:
-    shown = shown_ids(verdict.decision)
-    answer = verdict.decision.candidate.answer if isinstance(verdict.decision, Answer) else None
+def _verdict_json(verdict: Verdict, answer: str | None) -> dict[str, object]:
     return {
         "decision": decision_name(verdict.decision),
         "rule": verdict.rule.value,
         "probability": round(verdict.probability, 6),
         "answer": answer,
-        "candidates": shown,
+        "candidates": shown_ids(verdict.decision),
         "ranked": [_candidate_json(candidate) for candidate in verdict.ranked],
     }
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Annotated
 
 import typer
@@ -57,7 +57,7 @@ def mine(
         miner = Miner(embedder, policy_of(kb))
         mined = miner.mine(questions, written, live, today=day_in_china(until))
         labels = (*written, *implied_labels(questions))
-        tried = _gains(miner, mined, live, labels, gains, output)
+        tried = _gains(miner, mined, live, labels, gains, output, day_in_china(until))
     found = list(zip(mined.clusters, [*tried, *[None] * len(mined.clusters)], strict=False))
     value = {
         "days": days,
@@ -95,6 +95,7 @@ def _gains(
     labels: tuple[Label, ...],
     most: int,
     output: Output,
+    today: date,
 ) -> list[Gain]:
     if live is None:
         return []
@@ -102,7 +103,7 @@ def _gains(
     tried = []
     with output.progress("试算收益") as progress:
         for number, cluster in enumerate(chosen, 1):
-            tried.append(miner.gain(cluster, mined.open, live, labels))
+            tried.append(miner.gain(cluster, mined.open, live, labels, today=today))
             progress(number, len(chosen))
     return tried
 

@@ -82,12 +82,12 @@ class Output:
             yield lambda done, total: progress.update(task, completed=done, total=total)
 
 
-def show_verdict(console: Console, verdict: Verdict) -> None:
-    """What would be said, and why."""
+def show_verdict(console: Console, verdict: Verdict, answer: str | None) -> None:
+    """What would be said, and why. ``answer``: as it is said, where the verdict is to answer."""
     match verdict.decision:
         case Answer(candidate=candidate):
             console.print(f"[bold green]回答[/]  {escape(candidate.question)}")
-            console.print(escape(candidate.answer), soft_wrap=True, highlight=False)
+            console.print(escape(answer or candidate.answer), soft_wrap=True, highlight=False)
         case Ask(candidates=candidates):
             console.print("[bold yellow]反问[/]  您想问的是：")
             for number, candidate in enumerate(candidates, 1):

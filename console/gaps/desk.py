@@ -140,7 +140,7 @@ class GapsDesk:
         live = self.editors.bench.live()
         if live is None:
             raise KnowledgeBaseError(NO_INDEX)
-        return asdict(self._its_miner().gain(cluster, others, live, labels))
+        return asdict(self._its_miner().gain(cluster, others, live, labels, today=self.editors.today))
 
     def _its_miner(self) -> Miner:
         """For the heavy thread; a new one when the embedder is another."""

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from aiohttp import web
 
 from console.knowledge.catalogue import STATE_TITLES, State, categories_of, listing, sought_of
 from console.knowledge.desk import EditorsDesk
-from console.knowledge.saying import told_live
+from console.knowledge.saying import told
 from console.knowledge.words import CHANNEL_TITLES
 from console.web.rendering import fragment, page
 from console.web.visit import Visit
 from conversations.address import Channel
 from conversations.errors import XiaoerError
 from knowledge_base.decision import Refuse
+from knowledge_base.editing.trying import said_to
 from knowledge_base.serving import Asker
 
 MAX_QUESTION = 512
@@ -63,13 +62,8 @@ class EntriesScreen:
             return await fragment(
                 visit, "knowledge/told_nothing.html", problem="现在问的人太多，等几秒再试。"
             )
-        withheld = every is not verdict and not isinstance(every.decision, Refuse)
-        told = told_live(
-            verdict, self._desk.live.entry, today=self._desk.today, channel=channel, segments=segments
-        )
-        return await fragment(
-            visit, "knowledge/told_live.html", text=text, told=replace(told, withheld=withheld)
-        )
+        said = said_to(asker, verdict, every, self._desk.live.entry)
+        return await fragment(visit, "knowledge/told_live.html", text=text, told=told(said))
 
 
 def asked_by(form: dict[str, str]) -> tuple[Channel | None, tuple[str, ...]]:

@@ -23,7 +23,7 @@ from console.knowledge.form import (
     form_of_post,
     row_errors,
 )
-from console.knowledge.saying import told_said
+from console.knowledge.saying import told
 from console.knowledge.words import CHANNEL_TITLES
 from console.web.rendering import fragment, go, page
 from console.web.visit import Visit
@@ -129,8 +129,8 @@ class EntryScreen:
             visit,
             "knowledge/told_both.html",
             text=text,
-            live=told_said(tried.live) if tried.live else None,
-            draft=told_said(tried.draft),
+            live=told(tried.live) if tried.live else None,
+            draft=told(tried.draft),
             differs=tried.differs,
         )
 

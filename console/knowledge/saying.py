@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 
-from conversations.address import Channel
-from knowledge_base.decision import Answer, Ask, Candidate, Decision, Rule, Verdict
+from knowledge_base.decision import Answer, Ask, Candidate, Rule
 from knowledge_base.editing.trying import Said
-from knowledge_base.entry import Entry
-from knowledge_base.serving import answer_for, served_decision
-from knowledge_base.variables import render
 
 NEAREST = 3
 
@@ -48,43 +43,20 @@ class Told:
     withheld: bool
 
 
-def told(verdict: Verdict, decision: Decision, text: str | None) -> Told:
-    """``decision``: what is said today; ``verdict``: what it came from."""
+def told(said: Said) -> Told:
     kind, choices = "refuse", tuple[str, ...]()
-    match decision:
+    match said.decision:
         case Answer():
             kind = "answer"
         case Ask(candidates=candidates):
             kind, choices = "ask", tuple(candidate.question for candidate in candidates)
     return Told(
         kind=kind,
-        text=text or "",
+        text=said.text or "",
         choices=choices,
-        why=WHY[verdict.rule],
-        probability=verdict.probability,
-        cut_off=verdict.cut_off,
-        near=verdict.ranked[:NEAREST],
-        withheld=kind == "refuse" and isinstance(verdict.decision, Answer | Ask),
+        why=WHY[said.verdict.rule],
+        probability=said.verdict.probability,
+        cut_off=said.verdict.cut_off,
+        near=said.verdict.ranked[:NEAREST],
+        withheld=said.withheld,
     )
-
-
-def told_said(said: Said) -> Told:
-    return told(said.verdict, said.decision, said.text)
-
-
-def told_live(
-    verdict: Verdict,
-    entry_of: Callable[[str], Entry | None],
-    *,
-    today: date,
-    channel: Channel | None = None,
-    segments: Sequence[str] = (),
-) -> Told:
-    """What is said today by the knowledge base in use, to somebody unknown."""
-    decision = served_decision(verdict.decision, entry_of, today)
-    text = None
-    if isinstance(decision, Answer):
-        entry = entry_of(decision.candidate.entry_id)
-        found = answer_for(entry, channel, segments, today) if entry else None
-        text = render(found or decision.candidate.answer, {})
-    return told(verdict, decision, text)

@@ -10,15 +10,16 @@ from tempfile import TemporaryDirectory
 import numpy as np
 from numpy.typing import NDArray
 
-from knowledge_base.answering import Policy, choose
+from knowledge_base.answering import Policy
 from knowledge_base.decision import Verdict
 from knowledge_base.embedder.port import Embedder
 from knowledge_base.entry import Entry, EntryId
 from knowledge_base.index.build import build_index
 from knowledge_base.index.shelf import Shelf
 from knowledge_base.index.version import IndexVersion
-from knowledge_base.searching import NO_INDEX
-from knowledge_base.text import exact_key, tidy
+from knowledge_base.searching import Asked, as_read, judge_asked
+from knowledge_base.serving import Asker
+from knowledge_base.text import tidy
 
 Floats = NDArray[np.float32]
 Progress = Callable[[int, int], None]
@@ -64,51 +65,51 @@ class KnownVectors:
 
 
 @contextmanager
-def index_of(entries: Sequence[Entry], embedder: Embedder) -> Iterator[IndexVersion]:
-    """An index that nobody else sees, gone with the block."""
+def index_of(
+    entries: Sequence[Entry], embedder: Embedder, *, wording_counts: bool = True
+) -> Iterator[IndexVersion]:
+    """An index that nobody else sees, gone with the block. ``wording_counts`` as in ``IndexVersion.open``."""
     with TemporaryDirectory(prefix="xiaoer-trial-") as folder:
         shelf = Shelf(Path(folder))
         built = build_index(shelf, entries, embedder, lambda done, total: None)
-        yield IndexVersion.open(shelf.folder(built.version))
+        yield IndexVersion.open(shelf.folder(built.version), wording_counts=wording_counts)
 
 
 def ask(
     index: IndexVersion | None,
     asked: Sequence[tuple[str, EntryId | None]],
-    embedder: Embedder,
+    embedder: KnownVectors,
     policy: Policy,
+    asker: Asker | None,
     step: Callable[[], None] = lambda: None,
 ) -> list[Verdict]:
-    """A verdict on each (tidied text, entry whose phrasing it is), the phrasing left out where the entry holds it.
-
-    ``step`` is called after each.
+    """A verdict on each (tidied text, entry whose phrasing it is), as ``asker`` would get it, the phrasing left out
+    where the entry holds it. ``step`` is called after each.
     """
-    if index is None:
-        return [NO_INDEX] * len(asked)
-    vectors = embedder.encode([tidied for tidied, _ in asked])
-    rows: dict[EntryId, Mapping[str, int]] = {}
+    rows = _Rows(index)
+    questions = [Asked(text=text, asker=asker, without=rows.of(text, entry_id)) for text, entry_id in asked]
+    if index is not None:
+        embedder.encode([as_read(each.text, index, without=each.without) for each in questions])
     verdicts = []
-    for (tidied, entry_id), vector in zip(asked, vectors, strict=True):
-        if entry_id is not None and entry_id not in rows:
-            rows[entry_id] = _rows(index, entry_id)
-        held = rows[entry_id] if entry_id is not None else {}
-        row = held.get(tidied)
-        finding = index.search(vector, tidied, without=row)
-        exact = index.exact(exact_key(tidied))
-        if row is not None and not _also_held(tidied, held):
-            exact = tuple(entry for entry in exact if entry.id != entry_id)
-        verdicts.append(choose(tidied, finding, exact, policy))
+    for question in questions:
+        verdicts += judge_asked([question], index, embedder, policy)
         step()
     return verdicts
 
 
-def _rows(index: IndexVersion, entry_id: EntryId) -> Mapping[str, int]:
-    entry = index.entry(entry_id)
-    if entry is None:
-        return {}
-    return dict(zip(map(tidy, entry.phrasings), index.rows_of(entry_id), strict=True))
+class _Rows:
+    """Numbers of phrasings by their tidied text, entry by entry."""
 
+    def __init__(self, index: IndexVersion | None) -> None:
+        self._index = index
+        self._known: dict[EntryId, Mapping[str, int]] = {}
 
-def _also_held(tidied: str, held: Mapping[str, int]) -> bool:
-    """Whether the entry holds the same question in other words: 怎么退货 and 请问怎么退货."""
-    return any(exact_key(other) == exact_key(tidied) for other in held if other != tidied)
+    def of(self, tidied: str, entry_id: EntryId | None) -> int | None:
+        """None where the entry does not hold it."""
+        if self._index is None or entry_id is None:
+            return None
+        if entry_id not in self._known:
+            entry = self._index.entry(entry_id)
+            phrasings = map(tidy, entry.phrasings) if entry else ()
+            self._known[entry_id] = dict(zip(phrasings, self._index.rows_of(entry_id), strict=True))
+        return self._known[entry_id].get(tidied)

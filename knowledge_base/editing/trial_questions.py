@@ -6,9 +6,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from knowledge_base.decision import Verdict
 from knowledge_base.editing.trial import Source
 from knowledge_base.entry import Entry, EntryId
 from knowledge_base.labelled import LabelledQuestion
+from knowledge_base.serving import Asker
 from knowledge_base.text import exact_key, tidy
 
 
@@ -65,15 +67,45 @@ def trial_questions(
     return (*phrasings, *labelled)
 
 
-def same_ranking(before: Sequence[Entry], after: Sequence[Entry]) -> bool:
-    """Whether both states find the same for every question: ranking looks at ids, phrasings and their order alone.
-
-    One phrasing more or less moves what all vectors share and the weight of every n-gram, and with them every score:
-    then nothing that was found before holds exactly.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """What is different between two states of the entries, as far as verdicts go. ``all``: every verdict may differ;
+    ``entries``: those may whose ranking has one of these.
     """
-    return [(entry.id, entry.phrasings) for entry in before] == [
-        (entry.id, entry.phrasings) for entry in after
-    ]
+
+    all: bool
+    entries: frozenset[EntryId] = frozenset()
+
+    @property
+    def any(self) -> bool:
+        return self.all or bool(self.entries)
+
+    def concerns(self, before: Verdict) -> bool:
+        """Whether the verdict may be another than it was before."""
+        return self.all or any(candidate.entry_id in self.entries for candidate in before.ranked)
+
+
+def change_between(before: Sequence[Entry], after: Sequence[Entry], asker: Asker) -> Change:
+    """One phrasing more or less moves what all vectors share and the weight of every n-gram, and with them every score:
+    then nothing that was found before holds exactly. So it is with another order, which decides between equal scores,
+    and with an entry that is served from now on, since it may be found anywhere. What else verdicts look at (answers
+    and categories), and that an entry is not served any more, concerns only questions that found the entry.
+    """
+    phrased = [[(entry.id, entry.phrasings) for entry in entries] for entries in (before, after)]
+    if phrased[0] != phrased[1]:
+        return Change(all=True)
+    pairs = list(zip(before, after, strict=True))
+    if any(asker.is_served(new) and not asker.is_served(old) for old, new in pairs):
+        return Change(all=True)
+    return Change(
+        all=False,
+        entries=frozenset(
+            old.id
+            for old, new in pairs
+            if asker.is_served(old)
+            and (old.answer, old.category, True) != (new.answer, new.category, asker.is_served(new))
+        ),
+    )
 
 
 def _right(entry_id: EntryId, tidied: str, holders: Mapping[str, set[EntryId]]) -> frozenset[EntryId]:

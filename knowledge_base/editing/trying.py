@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 from conversations.address import Channel
@@ -12,14 +12,14 @@ from knowledge_base.answering import Policy
 from knowledge_base.decision import Answer, Decision, Refuse, Verdict
 from knowledge_base.editing.asking import KnownVectors, Progress, ask, index_of
 from knowledge_base.editing.trial import Trial, Tried, judge_trial, outcome_of, said_by
-from knowledge_base.editing.trial_questions import TrialQuestion, same_ranking, trial_questions
+from knowledge_base.editing.trial_questions import TrialQuestion, change_between, trial_questions
 from knowledge_base.embedder.port import Embedder
 from knowledge_base.entry import Entry, EntryId
 from knowledge_base.index.manifest import VersionId
 from knowledge_base.index.version import IndexVersion
 from knowledge_base.labelled import LabelledQuestion
 from knowledge_base.searching import Asked, judge_asked
-from knowledge_base.serving import Asker, answer_for, served_decision
+from knowledge_base.serving import Asker, answer_for
 from knowledge_base.variables import render
 
 _Key = tuple[str, EntryId | None]
@@ -36,7 +36,7 @@ class Trials:
         self._embedder = KnownVectors(embedder)
         self._policy = policy
         self._sheet: dict[_Key, Verdict] = {}
-        self._sheet_of: VersionId | None = None
+        self._sheet_of: tuple[VersionId | None, date] | None = None
         self._fitted = policy
 
     @property
@@ -55,50 +55,59 @@ class Trials:
     ) -> Trial:
         """Ask ``live`` (None: there is no index yet) and an index of ``after`` every question, and compare.
 
-        Phrasings keep their vectors. Where the change cannot move any ranking, what ``live`` says is what ``after``
-        says, and only the questions that were never asked are asked.
+        Asked is as customers do who get the default answers ``today``, and without a reranker. Phrasings keep their
+        vectors. A question that the change cannot concern gets of ``after`` what it gets of ``live``.
         """
         before = tuple(live.entries) if live is not None else ()
         questions = trial_questions(before, after, log)
+        asker = Asker(today=today)
+        self._use(live, today)
+        change = change_between(before, after, asker)
+        unknown = [key for question in questions if (key := _key(question)) not in self._sheet]
+        done = iter(range(1, len(unknown) + len(questions) + 1))
+        most = len(unknown) + (len(questions) if change.any else 0)
+        self._sheet.update(
+            zip(unknown, self._ask(live, unknown, asker, lambda: progress(next(done), most)), strict=True)
+        )
+        was = {key: self._sheet[key] for key in map(_key, questions)}
+        concerned = [key for key, verdict in was.items() if change.concerns(verdict)]
+        total = len(unknown) + len(concerned)
+        now = dict(was)
+        if concerned:
+            with index_of(after, self._embedder, wording_counts=self._policy.wording_counts) as index:
+                anew = self._ask(index, concerned, asker, lambda: progress(next(done), total))
+            now.update(zip(concerned, anew, strict=True))
+        return judge_trial([_tried(question, was, now) for question in questions], judged=total)
+
+    def _use(self, live: IndexVersion | None, today: date) -> None:
+        sheet_of = (live.version if live else None, today)
         if live is not None:
             self._embedder.take_over(live)
-        if live is None or live.version != self._sheet_of:
-            self._sheet, self._sheet_of = {}, live.version if live else None
+        if sheet_of != self._sheet_of:
+            self._sheet, self._sheet_of = {}, sheet_of
             self._fitted = self._policy.fitted_to(live)
-        unknown = [key for question in questions if (key := _key(question)) not in self._sheet]
-        ranks_alike = same_ranking(before, after)
-        total = len(unknown) + (0 if ranks_alike else len(questions))
-        count = iter(range(1, total + 1))
-
-        def step() -> None:
-            progress(next(count), total)
-
-        self._sheet.update(zip(unknown, self._ask(live, unknown, step), strict=True))
-        was = {key: self._sheet[key] for key in map(_key, questions)}
-        now = was if ranks_alike else self._ask_anew(after, questions, step)
-        tried = list(_compare(questions, (before, was), (after, now), today))
-        return judge_trial(tried, judged=total)
-
-    def _ask_anew(
-        self, after: Sequence[Entry], questions: Sequence[TrialQuestion], step: Callable[[], None]
-    ) -> Mapping[_Key, Verdict]:
-        keys = list(map(_key, questions))
-        with index_of(after, self._embedder) as index:
-            return dict(zip(keys, self._ask(index, keys, step), strict=True))
 
     def _ask(
-        self, index: IndexVersion | None, keys: Sequence[_Key], step: Callable[[], None]
+        self, index: IndexVersion | None, keys: Sequence[_Key], asker: Asker, step: Callable[[], None]
     ) -> list[Verdict]:
-        return ask(index, keys, self._embedder, self._fitted, step)
+        return ask(index, keys, self._embedder, self._fitted, asker, step)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Said:
-    """What a customer would get. ``text``: the answer, filled in as for somebody unknown; None when none is given."""
+    """What a customer would get. ``decision``: what is said; ``verdict``: its grounds, and where nothing is said, what
+    it would be if every entry were served. ``text``: the answer, filled in as for somebody unknown; None when none is
+    given.
+    """
 
     verdict: Verdict
     decision: Decision
     text: str | None
+
+    @property
+    def withheld(self) -> bool:
+        """Whether there is something to say, but not to them today."""
+        return isinstance(self.decision, Refuse) and not isinstance(self.verdict.decision, Refuse)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,22 +143,20 @@ class Panel:
     def try_out(
         self, text: str, *, today: date, channel: Channel | None = None, segments: Sequence[str] = ()
     ) -> TryOut:
-        """What each would say to ``text``, and why; of one that says nothing what it would say were all served."""
-        asked = Asked(text=text, asker=Asker(today=today, channel=channel, segments=tuple(segments)))
+        """What each would say to ``text``, and why."""
+        asker = Asker(today=today, channel=channel, segments=tuple(segments))
+        asked = [Asked(text=text, asker=asker), Asked(text=text)]
 
         def said(index: IndexVersion) -> Said:
-            served, every = judge_asked([asked, Asked(text=text)], index, self._embedder, self._policy)
-            decision = as_said(served, index, channel, segments, today).decision
-            verdict = every if isinstance(decision, Refuse) else served
-            answer = decision.candidate.answer if isinstance(decision, Answer) else None
-            return Said(verdict=verdict, decision=decision, text=answer)
+            served, every = judge_asked(asked, index, self._embedder, self._policy)
+            return said_to(asker, served, every, index.entry)
 
         return TryOut(text=text, live=said(self._live) if self._live else None, draft=said(self._draft))
 
 
 @contextmanager
 def index_in_use(
-    live: IndexVersion | None, entries: Sequence[Entry], embedder: Embedder
+    live: IndexVersion | None, entries: Sequence[Entry], embedder: Embedder, policy: Policy
 ) -> Iterator[IndexVersion | None]:
     """``live`` where it holds just these entries, else an index of them for as long as the block; None of no entries.
 
@@ -163,7 +170,7 @@ def index_in_use(
         known = KnownVectors(embedder)
         if live is not None:
             known.take_over(live)
-        with index_of(entries, known) as index:
+        with index_of(entries, known, wording_counts=policy.wording_counts) as index:
             yield index
 
 
@@ -175,7 +182,7 @@ def panel(
     known = KnownVectors(embedder)
     if live is not None:
         known.take_over(live)
-    with index_of(draft_entries, known) as draft:
+    with index_of(draft_entries, known, wording_counts=policy.wording_counts) as draft:
         yield Panel(live, draft, known, policy.fitted_to(live))
 
 
@@ -195,41 +202,30 @@ def try_out(
         return opened.try_out(text, today=today, channel=channel, segments=segments)
 
 
-def as_said(
-    verdict: Verdict, index: IndexVersion, channel: Channel | None, segments: Sequence[str], today: date
-) -> Verdict:
-    """The verdict with what is said today: without entries that are not served, the answer that fits, filled in as for
-    somebody unknown.
+def said_to(asker: Asker, served: Verdict, every: Verdict, entry_of: Callable[[str], Entry | None]) -> Said:
+    """``served``: the verdict on what they ask; ``every``: that on the same, every entry counting; ``entry_of`` knows
+    entries by id. An entry that went meanwhile says what it said.
     """
-    decision = served_decision(verdict.decision, index.entry, today)
+    decision, text = served.decision, None
     if isinstance(decision, Answer):
-        entry = index.entry(decision.candidate.entry_id)
-        answer = answer_for(entry, channel, segments, today) if entry else None
-        said = render(answer or decision.candidate.answer, {})
-        decision = Answer(candidate=replace(decision.candidate, answer=said))
-    return replace(verdict, decision=decision)
+        entry = entry_of(decision.candidate.entry_id)
+        found = answer_for(entry, asker.channel, asker.segments, asker.today) if entry else None
+        text = render(found or decision.candidate.answer, {})
+    verdict = every if isinstance(decision, Refuse) else served
+    return Said(verdict=verdict, decision=decision, text=text)
 
 
 def _key(question: TrialQuestion) -> _Key:
     return question.tidied, question.entry_id
 
 
-def _compare(
-    questions: Sequence[TrialQuestion],
-    then: tuple[Sequence[Entry], Mapping[_Key, Verdict]],
-    later: tuple[Sequence[Entry], Mapping[_Key, Verdict]],
-    today: date,
-) -> Iterator[Tried]:
-    (before, was), (after, now) = then, later
-    old, new = {str(e.id): e for e in before}, {str(e.id): e for e in after}
-    for question in questions:
-        said_then = served_decision(was[_key(question)].decision, old.get, today)
-        said_now = served_decision(now[_key(question)].decision, new.get, today)
-        yield Tried(
-            text=question.text,
-            source=question.source,
-            entry_id=question.entry_id,
-            was=outcome_of(said_then, question.right_before),
-            now=outcome_of(said_now, question.right_after),
-            said=said_by(said_now),
-        )
+def _tried(question: TrialQuestion, was: Mapping[_Key, Verdict], now: Mapping[_Key, Verdict]) -> Tried:
+    then, later = was[_key(question)].decision, now[_key(question)].decision
+    return Tried(
+        text=question.text,
+        source=question.source,
+        entry_id=question.entry_id,
+        was=outcome_of(then, question.right_before),
+        now=outcome_of(later, question.right_after),
+        said=said_by(later),
+    )

@@ -190,7 +190,10 @@ class Workbench:
             return None
         if self._live is None or self._live[0] != version:
             try:
-                self._live = (version, IndexVersion.open(self._shelf.folder(version)))
+                opened = IndexVersion.open(
+                    self._shelf.folder(version), wording_counts=self._policy.wording_counts
+                )
+                self._live = (version, opened)
             except KnowledgeBaseError:
                 return None
         index = self._live[1]
@@ -209,7 +212,7 @@ class Workbench:
             return self._trials.run(index, after, log, today=day_in_china(now), progress=progress)
 
     def _index_of(self, entries: Sequence[Entry]) -> AbstractContextManager[IndexVersion | None]:
-        return index_in_use(self.live(), entries, self._embedder)
+        return index_in_use(self.live(), entries, self._embedder, self._policy)
 
     @property
     def _embedder(self) -> Embedder:

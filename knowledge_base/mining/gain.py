@@ -17,12 +17,16 @@ from knowledge_base.labelled import LabelledQuestion
 from knowledge_base.mining.cluster import Cluster, halves
 from knowledge_base.mining.drafting import entry_of
 from knowledge_base.mining.gathering import AskedAlike
+from knowledge_base.serving import Asker
 from knowledge_base.text import exact_key, tidy
 
 NEAREST = 300
 """So many of the other questions, and of the labelled ones, are asked again: those nearest to the cluster. An entry
 changes little for questions that are far from it, and asking all of them would take minutes.
 """
+
+_TO_BE_WRITTEN = "…"
+"""Stands for the answer of a new entry: without any it would not be served."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +62,7 @@ def expected_gain(
     labelled: Sequence[LabelledQuestion],
     embedder: KnownVectors,
     policy: Policy,
+    asker: Asker,
 ) -> Gain:
     """Build the index with an entry from half of the cluster, in a folder nobody else sees, and ask again."""
     embedder.take_over(live)
@@ -65,14 +70,17 @@ def expected_gain(
     by_id = {str(entry.id): entry for entry in entries}
     phrasings, held_out = halves(cluster.members)
     taken = {member.key for member in cluster.members if live.exact(member.key)}
-    entry = entry_of(cluster, by_id, taken=taken, members=phrasings)
+    entry = entry_of(cluster, by_id, taken=taken, members=phrasings, answer=_TO_BE_WRITTEN)
     member_keys = {member.key for member in cluster.members}
     near = _nearest(cluster, [other for other in others if other.key not in member_keys], embedder)
     judged = _nearest_labelled(cluster, labelled, member_keys, embedder)
     texts = [tidy(text) for text in (*_texts(held_out), *_texts(near), *(each.text for each in judged))]
-    before = _ask(live, texts, embedder, policy)
-    with index_of(_with(entries, entry), embedder) as index:
-        after = _ask(index, texts, embedder, policy)
+    asked = [(text, None) for text in texts]
+    # The index that is built has no cut-offs of its own.
+    policy = policy.fitted_to(live)
+    before = ask(live, asked, embedder, policy, asker)
+    with index_of(_with(entries, entry), embedder, wording_counts=policy.wording_counts) as index:
+        after = ask(index, asked, embedder, policy, asker)
     first, second = len(held_out), len(held_out) + len(near)
     drawn = [
         member
@@ -101,10 +109,6 @@ def expected_gain(
 
 def _texts(members: Sequence[AskedAlike]) -> list[str]:
     return [member.text for member in members]
-
-
-def _ask(index: IndexVersion, texts: Sequence[str], embedder: KnownVectors, policy: Policy) -> list[Verdict]:
-    return ask(index, [(text, None) for text in texts], embedder, policy)
 
 
 def _with(entries: Sequence[Entry], entry: Entry) -> tuple[Entry, ...]:

@@ -30,7 +30,7 @@ from knowledge_base.mining.labels import (
 )
 from knowledge_base.mining.questions import LoggedQuestion, asked_in_vain
 from knowledge_base.mining.suggesting import suggest
-from knowledge_base.serving import served_decision
+from knowledge_base.serving import Asker
 
 EXAMPLES = 5
 _EMBEDDED_AT_ONCE = 64
@@ -86,11 +86,11 @@ class Miner:
         if live is not None:
             self._embedder.take_over(live)
         self._embed([alike.tidied for alike in gathered.alike], progress)
-        verdicts = self._judge(gathered.alike, live)
+        verdicts = self._judge(gathered.alike, live, Asker(today=today))
         still = [
             (alike, verdict)
             for alike, verdict in zip(gathered.alike, verdicts, strict=True)
-            if not _is_settled(alike, verdict, live, counting.get(alike.key), today)
+            if not _is_settled(alike, verdict, counting.get(alike.key))
         ]
         clusters = self._clusters(still, counting)
         return Mined(
@@ -110,11 +110,14 @@ class Miner:
         others: Sequence[AskedAlike],
         live: IndexVersion,
         labels: Sequence[Label],
+        *,
+        today: date,
     ) -> Gain:
         """What an entry made from the cluster would change. ``others``: what is missed besides, ``Mined.open``."""
         known = {entry.id for entry in live.entries}
         labelled = labelled_questions(labels, known)
-        return expected_gain(cluster, live, others, labelled, self._embedder, self._policy)
+        asker = Asker(today=today)
+        return expected_gain(cluster, live, others, labelled, self._embedder, self._policy, asker)
 
     def answer(self, said: Mapping[str, Sequence[str]]) -> str:
         """Of what agents said, by conversation, the answer most like the others; empty when nobody said one.
@@ -151,8 +154,8 @@ class Miner:
             self._embedder.encode(tidied[start : start + _EMBEDDED_AT_ONCE])
             progress(min(start + _EMBEDDED_AT_ONCE, len(tidied)), len(tidied))
 
-    def _judge(self, alike: Sequence[AskedAlike], live: IndexVersion | None) -> list[Verdict]:
-        return ask(live, [(each.tidied, None) for each in alike], self._embedder, self._policy)
+    def _judge(self, alike: Sequence[AskedAlike], live: IndexVersion | None, asker: Asker) -> list[Verdict]:
+        return ask(live, [(each.tidied, None) for each in alike], self._embedder, self._policy, asker)
 
     def _clusters(
         self, still: Sequence[tuple[AskedAlike, Verdict]], labels: Mapping[str, Label]
@@ -181,17 +184,13 @@ def _cluster(
     )
 
 
-def _is_settled(
-    alike: AskedAlike, verdict: Verdict, live: IndexVersion | None, label: Label | None, today: date
-) -> bool:
+def _is_settled(alike: AskedAlike, verdict: Verdict, label: Label | None) -> bool:
     """Nothing is left to do: by now it is answered, by an entry that nobody complained of, or somebody said that no
     entry answers it.
     """
     if label is not None and label.judgement is Judgement.NO_ENTRY:
         return True
-    if live is None:
-        return False
-    decision = served_decision(verdict.decision, live.entry, today)
+    decision = verdict.decision
     if not isinstance(decision, Answer):
         return False
     unwanted: set[EntryId | None] = {question.answered_by for question in alike.questions}

@@ -20,12 +20,16 @@ class ScriptedKnowledge:
         self._by_phrasing = {_plain(text): entry for entry in entries for text in entry.phrasings}
         self._unclear = {_plain(text): tuple(ids) for text, ids in unclear.items()}
 
-    async def decide(self, text: str) -> Decision:
+    async def decide(self, text: str, asker: Asker | None = None) -> Decision:
         plain = _plain(text)
-        if plain in self._by_phrasing:
+
+        def served(entry: Entry) -> bool:
+            return asker is None or asker.is_served(entry)
+
+        if plain in self._by_phrasing and served(self._by_phrasing[plain]):
             return Answer(candidate=_candidate(self._by_phrasing[plain], 0.95))
-        if plain in self._unclear:
-            meant = (self._entries[entry_id] for entry_id in self._unclear[plain])
+        meant = list(filter(served, (self._entries[each] for each in self._unclear.get(plain, ()))))
+        if meant:
             return Ask(candidates=tuple(_candidate(entry, 0.4) for entry in meant))
         return Refuse(reason=RefuseReason.NOTHING_NEAR)
 
@@ -34,7 +38,7 @@ class ScriptedKnowledge:
     async def verdict(
         self, text: str, *, previous: EntryId | None = None, asker: Asker | None = None
     ) -> Verdict:
-        return verdict_of(await self.decide(text))
+        return verdict_of(await self.decide(text, asker))
 
     def entry(self, entry_id: str) -> Entry | None:
         return self._entries.get(entry_id)

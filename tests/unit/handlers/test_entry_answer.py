@@ -9,7 +9,7 @@ from conversations.address import Channel
 from conversations.conversation import Context
 from conversations.replies import ImageReply, MiniProgramReply, TextReply
 from handlers import faq
-from handlers.entry_answer import ShopWords, says_of, serves, spoken_answer
+from handlers.entry_answer import ShopWords, fill_in, says_of, serves, spoken_answer
 from handlers.turn import Turn
 from intents.understanding import ORDER_NO
 from knowledge_base.attachment import Attachment, AttachmentKind
@@ -87,6 +87,18 @@ async def test_an_entry_that_is_not_served_is_not_known() -> None:
     router = faq.router(ScriptedKnowledge([over], {"到": ("late",)}), service_hours=None)
     for text in ("怎么还没到", "到"):
         assert only_text(await run(router, make_turn(text))) == faq.REPHRASE
+
+
+async def test_an_entry_that_went_while_it_was_looked_for_still_answers() -> None:
+    class JustChanged(ScriptedKnowledge):
+        def entry(self, entry_id: str) -> Entry | None:
+            found = super().entry(entry_id)
+            return replace(found, disabled=True) if found else None
+
+    router = faq.router(JustChanged([ENTRY], {}), service_hours=None)
+    assert only_text(await run(router, make_turn("怎么还没到"))) == fill_in(
+        ENTRY.answer, make_turn(), ShopWords()
+    )
 
 
 async def test_only_served_entries_are_offered_or_chosen() -> None:

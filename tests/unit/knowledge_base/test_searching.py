@@ -108,6 +108,31 @@ def test_figures_are_those_of_an_index_without_the_hidden_entry(tmp_path: Path) 
     assert 0 <= found.agreement <= 1
 
 
+def test_a_phrasing_that_is_left_out_is_as_if_it_were_not_stored(tmp_path: Path) -> None:
+    index = opened(tmp_path, SHOP)
+    row = index.rows_of("return").start + 2
+    assert index.phrasing(row)[1] == "我要退货"
+    stored, left_out = judge_asked(
+        [Asked(text="我要退货", asker=NOBODY_ELSE), Asked(text="我要退货", asker=NOBODY_ELSE, without=row)],
+        index,
+        WordEmbedder(),
+        POLICY,
+    )
+    assert stored.rule is Rule.EXACT
+    assert left_out.rule is not Rule.EXACT
+    assert left_out.ranked[0].phrasing != "我要退货"
+
+
+def test_an_entry_that_is_not_served_gives_way_to_one_whose_phrasing_is_left_out(tmp_path: Path) -> None:
+    index = opened(tmp_path, [*SHOP, LAST_YEAR, THIS_YEAR])
+    row = index.rows_of("new").start + 1
+    text = index.phrasing(row)[1]
+    verdict = verdict_on(index, Asked(text=text, asker=NOBODY_ELSE, without=row))
+    assert ranked(verdict)[0] == "new"
+    assert "old" not in ranked(verdict)
+    assert verdict.ranked[0].phrasing != text
+
+
 FOLLOWED = (
     entry("how", "怎么退货", "退货流程"),
     entry("fee", "退货运费谁出", "退货运费", "退货的运费要自己付吗"),

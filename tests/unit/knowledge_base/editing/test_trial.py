@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
-from knowledge_base.decision import Answer, Ask, Candidate, Decision, Refuse, RefuseReason
+from knowledge_base.decision import Answer, Ask, Candidate, Decision, Refuse, RefuseReason, Rule, Verdict
 from knowledge_base.editing.trial import (
     WORTH,
     Outcome,
@@ -18,9 +19,10 @@ from knowledge_base.editing.trial import (
     outcome_of,
     said_by,
 )
-from knowledge_base.editing.trial_questions import same_ranking, trial_questions
-from knowledge_base.entry import EntryId
+from knowledge_base.editing.trial_questions import Change, change_between, trial_questions
+from knowledge_base.entry import Entry, EntryId
 from knowledge_base.labelled import LabelledQuestion
+from knowledge_base.serving import Asker
 from tests.unit.knowledge_base.shop import SHOP, entry
 
 RETURN, INVOICE = EntryId("return"), EntryId("invoice")
@@ -148,7 +150,30 @@ def test_a_phrasing_that_two_entries_hold_must_find_each() -> None:
     assert right == {RETURN: {RETURN}, EntryId("new"): {EntryId("new")}}
 
 
-def test_only_ids_phrasings_and_order_move_a_ranking() -> None:
-    assert same_ranking(SHOP, tuple(replace(each, answer="新", note="x", disabled=True) for each in SHOP))
-    assert not same_ranking(SHOP, SHOP[::-1])
-    assert not same_ranking(SHOP, (replace(SHOP[0], similar=()), *SHOP[1:]))
+OFF = (replace(SHOP[0], disabled=True), *SHOP[1:])
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "change"),
+    [
+        (SHOP, tuple(replace(each, note="x") for each in SHOP), Change(all=False)),
+        (SHOP, (replace(SHOP[0], answer="新"), *SHOP[1:]), Change(all=False, entries=frozenset({RETURN}))),
+        (SHOP, (replace(SHOP[0], category="新"), *SHOP[1:]), Change(all=False, entries=frozenset({RETURN}))),
+        (SHOP, OFF, Change(all=False, entries=frozenset({RETURN}))),
+        (OFF, (replace(OFF[0], answer="新"), *OFF[1:]), Change(all=False)),
+        (OFF, SHOP, Change(all=True)),
+        (SHOP, SHOP[::-1], Change(all=True)),
+        (SHOP, (replace(SHOP[0], similar=()), *SHOP[1:]), Change(all=True)),
+    ],
+)
+def test_what_a_change_may_concern(
+    before: tuple[Entry, ...], after: tuple[Entry, ...], change: Change
+) -> None:
+    assert change_between(before, after, Asker(today=date(2026, 11, 22))) == change
+
+
+def test_a_change_concerns_the_questions_that_found_its_entries() -> None:
+    verdict = Verdict(decision=ASK, rule=Rule.UNSURE, probability=0.5, ranked=ASK.candidates)
+    assert Change(all=False, entries=frozenset({RETURN})).concerns(verdict)
+    assert not Change(all=False, entries=frozenset({EntryId("hours")})).concerns(verdict)
+    assert Change(all=True).concerns(replace(verdict, ranked=()))

@@ -14,17 +14,20 @@ from knowledge_base.answering import Policy
 from knowledge_base.calibration import shipped_calibration
 from knowledge_base.decision import Answer, Refuse, Rule
 from knowledge_base.editing.asking import KnownVectors, ask, index_of
-from knowledge_base.editing.trial import Outcome, Source, Tried, outcome_of, said_by
+from knowledge_base.editing.trial import Outcome, Source, Trial, Tried, outcome_of, said_by
 from knowledge_base.editing.trial_questions import trial_questions
 from knowledge_base.editing.trying import Trials, panel, try_out
 from knowledge_base.entry import Entry, EntryId, in_order
+from knowledge_base.index.shelf import Shelf
 from knowledge_base.index.version import IndexVersion
 from knowledge_base.labelled import LabelledQuestion
-from knowledge_base.serving import served_decision
+from knowledge_base.searching import Asked, judge_asked
+from knowledge_base.serving import Asker
 from tests.unit.knowledge_base.shop import SHOP, build, entry, open_current
 from tests.unit.knowledge_base.word_embedder import WordEmbedder
 
 TODAY = date(2026, 11, 22)
+CUSTOMER = Asker(today=TODAY)
 POLICY = Policy(calibration=shipped_calibration(), max_wrong_rate=0.3)
 LOG = (
     LabelledQuestion(text="退货流程是啥", expected=frozenset({EntryId("return")})),
@@ -52,15 +55,15 @@ def live(tmp_path: Path) -> IndexVersion:
     return open_current(tmp_path)
 
 
-def tried_in_full(after: Sequence[Entry]) -> list[Tried]:
+def tried_in_full(before: Sequence[Entry], after: Sequence[Entry]) -> list[Tried]:
     """Both states indexed from nothing, every question embedded and asked."""
-    questions = trial_questions(SHOP, after, LOG)
+    questions = trial_questions(before, after, LOG)
     keys = [(question.tidied, question.entry_id) for question in questions]
     found = []
-    for state in (SHOP, after):
+    for state in (before, after):
         with index_of(state, WordEmbedder()) as index:
-            verdicts = ask(index, keys, WordEmbedder(), POLICY)
-            found.append([served_decision(each.decision, index.entry, TODAY) for each in verdicts])
+            verdicts = ask(index, keys, KnownVectors(WordEmbedder()), POLICY, CUSTOMER)
+            found.append([each.decision for each in verdicts])
     return [
         Tried(
             text=question.text,
@@ -81,12 +84,104 @@ def test_a_trial_that_reuses_what_is_known_says_the_same_as_one_in_full(
     trials = Trials(WordEmbedder(), POLICY)
     trials.run(live, (*SHOP[1:], entry("other", "换货怎么换")), LOG, today=TODAY)
     trial = trials.run(live, CHANGES[name], LOG, today=TODAY)
-    full = tried_in_full(CHANGES[name])
+    assert_as_in_full(trial, tried_in_full(SHOP, CHANGES[name]))
+
+
+def assert_as_in_full(trial: Trial, full: Sequence[Tried]) -> None:
     assert {*trial.lost} == {each for each in full if each.difference < 0}
     assert {*trial.gained} == {each for each in full if each.difference > 0}
     for outcome in Outcome:
         assert trial.before.counts[outcome] == sum(each.was is outcome for each in full)
         assert trial.after.counts[outcome] == sum(each.now is outcome for each in full)
+
+
+TOPICS = ("鞋子", "帽子", "手套", "围巾", "雨伞", "水杯", "毛巾", "台灯", "键盘", "耳机", "闹钟", "书包")
+LARGE = (
+    *SHOP,
+    entry("refund", "退货的钱什么时候退", "退货后多久退钱", "退货流程走完几天退款"),
+    *(
+        entry(f"t{at}", f"{topic}多少钱", f"{topic}什么价", f"{topic}贵不贵")
+        for at, topic in enumerate(TOPICS)
+    ),
+)
+STATES: dict[str, Sequence[Entry]] = {
+    "as it was": LARGE,
+    "another answer": (replace(LARGE[0], answer="退货流程是啥：打开订单，我要退货"), *LARGE[1:]),
+    "another category": (LARGE[0], replace(LARGE[1], category="今天天气怎么样"), *LARGE[2:]),
+    "one less served": (replace(LARGE[0], disabled=True), *LARGE[1:]),
+    "another less served": (*LARGE[:6], replace(LARGE[6], disabled=True), *LARGE[7:]),
+    "none of them served": tuple(replace(each, disabled=True) for each in LARGE),
+}
+
+
+@pytest.mark.parametrize("before", STATES)
+def test_only_questions_that_a_change_concerns_need_to_be_asked_again(tmp_path: Path, before: str) -> None:
+    build(tmp_path, STATES[before], WordEmbedder())
+    live, trials = open_current(tmp_path), Trials(WordEmbedder(), POLICY)
+    for after in STATES.values():
+        trial = trials.run(live, after, LOG, today=TODAY)
+        assert_as_in_full(trial, tried_in_full(STATES[before], after))
+
+
+def test_a_change_of_one_entry_needs_few_questions(tmp_path: Path) -> None:
+    build(tmp_path, LARGE, WordEmbedder())
+    trials = Trials(WordEmbedder(), POLICY)
+    questions = sum(len(each.phrasings) for each in LARGE) + len(LOG)
+    first = trials.run(open_current(tmp_path), STATES["another answer"], LOG, today=TODAY)
+    assert questions < first.judged < 2 * questions
+    again = trials.run(open_current(tmp_path), STATES["another answer"], LOG, today=TODAY)
+    assert again.judged == first.judged - questions
+
+
+def test_the_second_takes_the_place_of_one_that_is_not_served_any_more(tmp_path: Path) -> None:
+    again = entry("return-new", "怎么申请退货呀今年", "今年退货流程是什么", "今年我要退货")
+    build(tmp_path, (*SHOP, again), WordEmbedder())
+    asked = (LabelledQuestion(text="我要退货", expected=frozenset({again.id})),)
+    after = (replace(SHOP[0], disabled=True), *SHOP[1:], again)
+    trial = Trials(WordEmbedder(), POLICY).run(open_current(tmp_path), after, asked, today=TODAY)
+    (gained,) = (each for each in trial.gained if each.source is Source.LOG)
+    assert (gained.was, gained.said[0]) == (Outcome.WRONG, "return-new")
+
+
+def test_the_day_is_part_of_what_is_known(live: IndexVersion) -> None:
+    trials = Trials(WordEmbedder(), POLICY)
+    after = CHANGES["over"]
+    assert trials.run(live, after, LOG, today=date(2026, 11, 21)).lost == ()
+    assert trials.run(live, after, LOG, today=TODAY).lost
+
+
+@pytest.mark.parametrize(
+    "policy",
+    [
+        replace(POLICY, wording_counts=False),
+        replace(POLICY, checks=False),
+        replace(POLICY, answers_searched=False),
+    ],
+)
+def test_a_trial_judges_as_the_settings_have_it(tmp_path: Path, policy: Policy) -> None:
+    entries = (
+        *SHOP,
+        entry("off", "退款满100元可以吗", answer="我要退货流程"),
+        entry("money", "退钱的时候要退货吗", "钱退在哪里"),
+    )
+    build(tmp_path, entries, WordEmbedder())
+    index = IndexVersion.open(
+        Shelf(tmp_path).folder(open_current(tmp_path).version), wording_counts=policy.wording_counts
+    )
+    texts = ["退款满200元可以吗", "我要退货流程", "钱退在哪", "门店几点关门呀"]
+    served = judge_asked([Asked(text=text, asker=CUSTOMER) for text in texts], index, WordEmbedder(), policy)
+    keys = [(text, None) for text in texts]
+    with index_of(entries, WordEmbedder(), wording_counts=policy.wording_counts) as built:
+        assert ask(built, keys, KnownVectors(WordEmbedder()), policy, CUSTOMER) == served
+    assert (
+        judge_asked(
+            [Asked(text=text, asker=CUSTOMER) for text in texts],
+            open_current(tmp_path),
+            WordEmbedder(),
+            POLICY,
+        )
+        != served
+    )
 
 
 def test_vectors_are_computed_once(live: IndexVersion) -> None:
@@ -110,7 +205,7 @@ def test_only_what_may_have_changed_is_asked_again(live: IndexVersion) -> None:
     )
     assert first.judged == 2 * (questions + 1)
     assert heard == [(done, first.judged) for done in range(1, first.judged + 1)]
-    assert trials.run(live, CHANGES["an answer"], LOG, today=TODAY).judged == 0
+    assert trials.run(live, SHOP, LOG, today=TODAY).judged == 0
     assert trials.run(live, CHANGES["a phrasing less"], LOG, today=TODAY).judged == questions
 
 
@@ -131,16 +226,18 @@ def test_removing_or_disabling_an_entry_loses_its_questions(live: IndexVersion) 
 def test_a_phrasing_is_asked_as_if_it_were_not_stored(live: IndexVersion) -> None:
     trial = Trials(WordEmbedder(), POLICY).run(live, SHOP, today=TODAY)
     assert trial.before.counts[Outcome.RIGHT] < trial.before.questions
-    (verdict,) = ask(live, [("我要退货", EntryId("return"))], WordEmbedder(), POLICY)
+    (verdict,) = ask(live, [("我要退货", EntryId("return"))], KnownVectors(WordEmbedder()), POLICY, CUSTOMER)
     assert verdict.rule is not Rule.EXACT
-    (verdict,) = ask(live, [("我要退货", EntryId("coupon"))], WordEmbedder(), POLICY)
+    (verdict,) = ask(live, [("我要退货", EntryId("coupon"))], KnownVectors(WordEmbedder()), POLICY, CUSTOMER)
     assert verdict.rule is Rule.EXACT
 
 
 def test_the_same_question_in_other_words_stays_stored() -> None:
     entries = (replace(SHOP[0], similar=("你好我要退货", "我要退货")), *SHOP[1:])
     with index_of(entries, WordEmbedder()) as index:
-        (verdict,) = ask(index, [("我要退货", EntryId("return"))], WordEmbedder(), POLICY)
+        (verdict,) = ask(
+            index, [("我要退货", EntryId("return"))], KnownVectors(WordEmbedder()), POLICY, CUSTOMER
+        )
     assert verdict.rule is Rule.EXACT
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -23,7 +24,7 @@ from knowledge_base.mining.miner import Miner
 from knowledge_base.mining.questions import LoggedQuestion, MarkKind, Missed
 from knowledge_base.mining.suggesting import Advice
 from tests.unit.knowledge_base.mining.log import NOW, logged
-from tests.unit.knowledge_base.shop import SHOP, build, open_current
+from tests.unit.knowledge_base.shop import SHOP, build, entry, open_current
 from tests.unit.knowledge_base.word_embedder import WordEmbedder
 
 TODAY = date(2026, 11, 2)
@@ -170,6 +171,18 @@ def test_what_no_entry_should_answer_is_settled(miner: Miner, live: IndexVersion
     assert miner.mine(log, [label], live, today=TODAY).clusters == ()
 
 
+def test_what_an_entry_answers_that_takes_the_place_of_another_is_settled(
+    miner: Miner, tmp_path: Path
+) -> None:
+    log = [logged("我要退货") for _ in range(4)]
+    over = replace(SHOP[0], valid_until=date(2026, 11, 1))
+    build(tmp_path / "over", (over, *SHOP[1:]), WordEmbedder())
+    assert miner.mine(log, (), open_current(tmp_path / "over"), today=TODAY).solved == 0
+    instead = entry("return-new", "怎么退货", "我要退货")
+    build(tmp_path / "instead", (over, *SHOP[1:], instead), WordEmbedder())
+    assert miner.mine(log, (), open_current(tmp_path / "instead"), today=TODAY).solved == 1
+
+
 def test_the_gain_is_measured_on_questions_that_gave_no_phrasing(miner: Miner, live: IndexVersion) -> None:
     mined = miner.mine(gift_log(), (), live, today=TODAY)
     (cluster,) = mined.clusters
@@ -177,7 +190,7 @@ def test_the_gain_is_measured_on_questions_that_gave_no_phrasing(miner: Miner, l
     assert not {member.key for member in phrasings} & {member.key for member in held_out}
     assert len(phrasings) == len(held_out) == 3
     assert phrasings[0] == cluster.members[0]
-    gain = miner.gain(cluster, mined.open, live, ())
+    gain = miner.gain(cluster, mined.open, live, (), today=TODAY)
     assert gain.word_for_word + gain.held_out == gain.questions == 7
     assert gain.now == 0
     assert gain.answered == gain.held_out
@@ -202,7 +215,7 @@ def test_the_gain_names_labelled_questions_that_would_be_lost(miner: Miner, live
         author="li",
         at=NOW,
     )
-    gain = miner.gain(cluster, mined.open, live, [right])
+    gain = miner.gain(cluster, mined.open, live, [right], today=TODAY)
     assert gain.labelled == 1
     assert gain.lost == (right.text,)
 
