@@ -1,4 +1,4 @@
-"""Sees the two differences that vectors blur most: what one side denies and the other does not, and other numbers."""
+"""Sees a difference that vectors blur: what one side denies and the other does not. For numbers see ``quantity``."""
 
 from __future__ import annotations
 
@@ -20,7 +20,6 @@ _DENIED = re.compile(
     r"|(?:没有|[不没未无别]|非(?!常))(?P<after>能|\w{1,2})"
 )
 _PARTICLES = "了过的着吗呢啊呀吧"
-_NUMBER = re.compile(r"\d+(?:\.\d+)?")
 
 
 def negation_differs(one: str, other: str) -> bool:
@@ -30,12 +29,6 @@ def negation_differs(one: str, other: str) -> bool:
     text does not speak of (不想要了，能退吗 and 能退吗).
     """
     return _denies(one, other) or _denies(other, one)
-
-
-def numbers_differ(one: str, other: str) -> bool:
-    """Whether both tidied texts name numbers, and not the same ones."""
-    left, right = set(_NUMBER.findall(one)), set(_NUMBER.findall(other))
-    return bool(left) and bool(right) and left != right
 
 
 def _denies(one: str, other: str) -> bool:

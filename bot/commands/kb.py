@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 import time
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Annotated
 
@@ -181,8 +181,9 @@ def ask(
         started = time.perf_counter()
         asker = Asker(today=day_in_china(now()), channel=channel, segments=tuple(segment or ()))
         asked = [Asked(text=text, asker=asker), Asked(text=text)]
-        verdict, every = judge_asked(asked, index, embedder, policy, second)
-        said = said_to(asker, verdict, every, index.entry if index else lambda entry_id: None)
+        served, every = judge_asked(asked, index, embedder, policy, second)
+        said = said_to(asker, served, every, index.entry if index else lambda entry_id: None)
+        verdict = replace(said.verdict, decision=said.decision)
         milliseconds = round((time.perf_counter() - started) * 1000, 3)
     value = {
         "query": text,

@@ -9,8 +9,9 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from knowledge_base.editing.checkup import Checkup, NearDuplicate, Opposite
+from knowledge_base.editing.checkup import Checkup, Opposite
 from knowledge_base.editing.diffing import DiffKind, EntryDiff, FieldChange, TextChange
+from knowledge_base.editing.likeness import Likeness
 from knowledge_base.editing.revisions import Act, Revision
 from knowledge_base.editing.trial import Figures, Outcome, Trial, Tried, may_publish
 from knowledge_base.importing.row import Problem
@@ -187,7 +188,7 @@ def _section(console: Console, title: str, lines: Sequence[str]) -> None:
         _line(console, f"  ……还有 {len(lines) - _SHOWN} 个，用 --json 看全部")
 
 
-def _near(found: NearDuplicate) -> str:
+def _near(found: Likeness) -> str:
     return (
         f"{found.one.entry_id}“{found.one.text}” ↔ {found.other.entry_id}“{found.other.text}”"
         f"（语义 {found.dense:.2f}，字面 {found.wording:.2f}，{found.pairs} 处）"

@@ -40,6 +40,10 @@ def test_contrast(asked: str, phrasings: list[str], name: str | None) -> None:
         ("60kg穿什么", ["50kg穿什么"], False),
         ("订单2099771234567", ["订单100"], False),
         ("500ml多少钱", ["500毫升多少钱"], False),
+        ("满100减10", ["满200减10"], True),
+        ("满100减10", ["减10要满100"], False),
+        ("1.5升", ["15升"], True),
+        ("168穿多大", ["尺码怎么选"], False),
     ],
 )
 def test_numbers(asked: str, phrasings: list[str], *, differs: bool) -> None:

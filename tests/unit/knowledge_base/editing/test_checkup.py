@@ -11,15 +11,14 @@ from knowledge_base.editing.checkup import (
     BrokenAnswer,
     Checkup,
     ContradictingAnswers,
-    NearDuplicate,
     NotServed,
     Opposite,
-    Phrasing,
     PhrasingConflict,
     SameAnswer,
     check_up,
     contradicting_answers,
 )
+from knowledge_base.editing.likeness import Likeness, Phrasing
 from knowledge_base.entry import Entry, EntryId, in_order
 from knowledge_base.serving import Unserved
 from tests.unit.knowledge_base.shop import SHOP, entry
@@ -73,19 +72,19 @@ def test_one_answer_under_several_entries() -> None:
     assert found.same_answers == (SameAnswer(answer=answer, entry_ids=(EntryId("x"), EntryId("y"))),)
 
 
-def near_pair(one: str, other: str) -> NearDuplicate:
-    return NearDuplicate(
+def contradictions(
+    one: str, other: str, answer: str, other_answer: str, *, alike: float = 0.8
+) -> Sequence[tuple[Opposite, ...]]:
+    entries = {A: entry("a", one, answer=answer), B: entry("b", other, answer=other_answer)}
+    pair = Likeness(
         one=Phrasing(entry_id=A, text=one),
         other=Phrasing(entry_id=B, text=other),
         dense=0.9,
         wording=0.5,
         pairs=1,
+        alike=alike,
     )
-
-
-def contradictions(one: str, other: str, answer: str, other_answer: str) -> Sequence[tuple[Opposite, ...]]:
-    entries = {A: entry("a", one, answer=answer), B: entry("b", other, answer=other_answer)}
-    found = contradicting_answers(entries, [near_pair(one, other)])
+    found = contradicting_answers(entries, [pair])
     assert all(isinstance(each, ContradictingAnswers) for each in found)
     return [each.over for each in found]
 
@@ -95,10 +94,36 @@ def test_nearly_the_same_question_with_answers_that_contradict_each_other() -> N
     assert contradictions(*ask, "满 59 元包邮", "满 99 元包邮") == [(Opposite.NUMBERS,)]
     assert contradictions(*ask, "新疆包邮", "新疆不包邮") == [(Opposite.NEGATION,)]
     assert contradictions(*ask, "满 59 元包邮", "59 元起包邮") == []
+    assert contradictions(*ask, "3 天内发货", "满 59 元包邮") == []
+    assert contradictions(*ask, "满 59 元包邮", "满 99 元包邮", alike=0.5) == []
 
 
 def test_questions_that_differ_may_have_answers_that_differ() -> None:
     assert contradictions("满100的券", "满200的券", "减 10 元", "减 30 元") == []
+    assert contradictions("拆封了能退吗", "没拆封能退吗", "7 天内可以退", "30 天内可以退") == []
+    assert contradictions("华南几天到", "华北几天到", "2 天到", "4 天到") == []
+
+
+def test_entries_are_asked_alike_when_their_phrasings_are_near_on_the_whole() -> None:
+    one = entry("one", "充电宝可以带上飞机吗", "坐飞机能带充电宝吗", answer="100 瓦时以下可以。")
+    same = entry("same", "充电宝能带上飞机吗", "坐飞机可以带充电宝吗", answer="160 瓦时以下可以。")
+    part = entry(
+        "part",
+        "充电宝带得上飞机吗",
+        "电影票哪里取",
+        "蛋糕当天送吗",
+        "洗衣液有香味吗",
+        answer="200 瓦时以下可以。",
+    )
+    found = checked(one, same, part, near=0.3)
+    pairs = {frozenset({each.one.entry_id, each.other.entry_id}): each for each in found.near_duplicates}
+    alike = {key: pair.alike for key, pair in pairs.items()}
+    assert alike[frozenset({EntryId("one"), EntryId("same")})] > 0.6
+    assert alike[frozenset({EntryId("one"), EntryId("part")})] < 0.6
+    (contradiction,) = found.contradictions
+    near = contradiction.near
+    assert {near.one.entry_id, near.other.entry_id} == {"one", "same"}
+    assert contradiction.over == (Opposite.NUMBERS,)
 
 
 def test_entries_that_are_not_served_and_answers_that_would_be_refused() -> None:
