@@ -20,6 +20,7 @@ FEWEST = 100
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
+Numbers = NDArray[np.int64]
 
 
 def upper_ends(wrong: Floats, answers: Floats) -> Floats:
@@ -39,23 +40,29 @@ def fit_cut_offs(
     weights: Floats,
     *,
     bounds: Sequence[float] = BOUNDS,
-    repeated: float = 1.0,
+    questions: Numbers | None = None,
 ) -> Iterator[CutOff]:
     """For each bound the least probability from which on the answers together keep within it, chance allowed for.
 
-    ``probabilities``, ``right`` and ``weights`` are of what would be answered, (examples,); each question is among them
-    ``repeated`` times. With fewer than ``FEWEST`` examples nothing can be said: the cut-off is above 1.
+    ``probabilities``, ``right`` and ``weights`` are of what would be answered, (examples,). ``questions`` numbers what
+    was asked, (examples,): a question asked of several knowledge bases proves no more than once. None: all differ.
+    With fewer than ``FEWEST`` questions nothing can be said: the cut-off is above 1.
     """
     order = np.argsort(-probabilities, kind="stable")
     wrong = np.cumsum((weights * ~right)[order]) / np.cumsum(weights[order])
-    upper = upper_ends(wrong, np.arange(1, len(order) + 1) / repeated)
+    different = _different(np.arange(len(order)) if questions is None else questions[order])
+    upper = upper_ends(wrong, different)
     for bound in bounds:
-        within = np.flatnonzero(upper <= bound)
-        last = int(within[-1]) if len(within) else -1
-        enough = last + 1 >= FEWEST * repeated
-        yield CutOff(
-            max_wrong_rate=bound, probability=round(float(probabilities[order[last]]), 4) if enough else NEVER
-        )
+        within = np.flatnonzero((upper <= bound) & (different >= FEWEST))
+        found = round(float(probabilities[order[within[-1]]]), 4) if len(within) else NEVER
+        yield CutOff(max_wrong_rate=bound, probability=found)
+
+
+def _different(questions: Numbers) -> Floats:
+    """How many different ones the first so many are, (examples,)."""
+    first = np.zeros(len(questions))
+    first[np.unique(questions, return_index=True)[1]] = 1
+    return np.asarray(np.cumsum(first))
 
 
 NEVER = 1.01

@@ -54,6 +54,7 @@ class Example:
     ``objected``: the policy would not answer with the first entry, however probable.
     """
 
+    text: str
     features: dict[str, float]
     kind: Kind
     phrasings: int
@@ -137,6 +138,7 @@ def _ask(index: IndexVersion, asked: _Asked, vectors: Vectors, phrasings: int) -
     first, *_ = finding.matches
     looked_at = second_look(finding.matches, answers=True)
     yield Example(
+        text=tidied,
         features=features_of(tidied, finding),
         kind=asked.kind,
         phrasings=phrasings,

@@ -14,7 +14,7 @@ from sklearn.preprocessing import StandardScaler
 
 from knowledge_base.calibrating.cut_offs import fit_cut_offs
 from knowledge_base.calibration import FEATURES, Calibration, CutOff, Logistic, Tier
-from scripts.calibrating.drawing import DRAWS, FOLDS, PHRASINGS, Example, Kind
+from scripts.calibrating.drawing import FOLDS, PHRASINGS, Example, Kind
 
 SHARES = {Kind.QUERY: 0.65, Kind.PHRASING: 0.2, Kind.LEFT_OUT: 0.05, Kind.NEAR: 0.05, Kind.FAR: 0.05}
 """What a shop's questions are taken to be: of a hundred, fifteen have no entry. Phrasings left out are harder than
@@ -28,12 +28,15 @@ Flags = NDArray[np.bool_]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
-    """The examples as arrays, (examples, …). ``weights``: each kind weighs its share at each number of phrasings."""
+    """The examples as arrays, (examples, …). ``questions`` numbers the texts asked. ``weights``: each kind weighs its
+    share at each number of phrasings.
+    """
 
     features: Floats
     kinds: NDArray[np.str_]
     phrasings: NDArray[np.int64]
     folds: NDArray[np.int64]
+    questions: NDArray[np.int64]
     objected: Flags
     first_right: Flags
     shown_right: Flags
@@ -59,6 +62,7 @@ def tabulate(examples: Sequence[Example]) -> Table:
         kinds=np.array([example.kind for example in examples]),
         phrasings=np.array([example.phrasings for example in examples]),
         folds=np.array([example.fold for example in examples]),
+        questions=np.unique([example.text for example in examples], return_inverse=True)[1],
         objected=np.array([example.objected for example in examples]),
         first_right=np.array([example.first_right for example in examples]),
         shown_right=np.array([example.shown_right for example in examples]),
@@ -97,9 +101,11 @@ def fit_tiers(table: Table, held_out: HeldOut, among: Flags) -> Iterator[Tier]:
 
 
 def _cut_offs(table: Table, held_out: HeldOut, among: Flags) -> Iterator[CutOff]:
-    # The draws of one number of phrasings ask the same questions, so they count once.
     return fit_cut_offs(
-        held_out.first[among], table.first_right[among], table.weights[among], repeated=len(DRAWS)
+        held_out.first[among],
+        table.first_right[among],
+        table.weights[among],
+        questions=table.questions[among],
     )
 
 

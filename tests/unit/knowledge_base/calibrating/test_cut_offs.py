@@ -8,10 +8,14 @@ import pytest
 from knowledge_base.calibrating.cut_offs import FEWEST, NEVER, fit_cut_offs, upper_ends
 
 
-def cut_off(right: list[bool], bound: float, *, repeated: float = 1.0) -> float:
+def cut_off(right: list[bool], bound: float, *, questions: list[int] | None = None) -> float:
     probabilities = np.linspace(0.99, 0.01, len(right))
     (found,) = fit_cut_offs(
-        probabilities, np.array(right), np.ones(len(right)), bounds=[bound], repeated=repeated
+        probabilities,
+        np.array(right),
+        np.ones(len(right)),
+        bounds=[bound],
+        questions=None if questions is None else np.array(questions),
     )
     return found.probability
 
@@ -43,4 +47,5 @@ def test_few_answers_prove_nothing() -> None:
 
 def test_questions_asked_again_and_again_count_once() -> None:
     assert cut_off([True] * 200, 0.02) < NEVER
-    assert cut_off([True] * 200, 0.02, repeated=2) == NEVER
+    assert cut_off([True] * 200, 0.02, questions=[number // 2 for number in range(200)]) == NEVER
+    assert cut_off([True] * 400, 0.02, questions=[number // 2 for number in range(400)]) < NEVER
