@@ -13,7 +13,8 @@ from storage.database import Database
 from storage.migrate import migrate
 from storage.settings import DatabaseSettings
 from storage.times import now_ms
-from tests.functional.console.serving import PASSWORD, ConsoleServer, Watch, serving
+from tests.browser.console.signing_in import signed_in
+from tests.functional.console.serving import ConsoleServer, Watch, serving
 
 WIDTHS = (1280, 390)
 PAGES = ("/", "/people", "/people/new", "/people/1", "/audit", "/account", "/account/password")
@@ -32,16 +33,7 @@ async def console(tmp_path: Path) -> AsyncIterator[ConsoleServer]:
 
 async def opened(browser: Browser, console: ConsoleServer, width: int) -> tuple[Page, list[str]]:
     """The page after signing in as boss, and what the browser complains of."""
-    page = await browser.new_page(viewport={"width": width, "height": 844})
-    complaints: list[str] = []
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
-    await page.goto(f"{console.url}/console/")
-    await page.get_by_label("登录名").fill("boss")
-    await page.get_by_label("密码").fill(PASSWORD)
-    await page.keyboard.press("Enter")
-    await page.wait_for_url("**/console/")
-    return page, complaints
+    return await signed_in(browser, console, "boss", width=width, path="/")
 
 
 @pytest.mark.parametrize("width", WIDTHS)

@@ -14,8 +14,9 @@ from storage.database import Database
 from storage.migrate import migrate
 from storage.settings import DatabaseSettings
 from storage.times import now_ms
+from tests.browser.console.signing_in import signed_in
 from tests.functional.console.gaps import GIFT, REPLY, Gaps, answered, ask_in_vain, minding
-from tests.functional.console.serving import PASSWORD, Watch
+from tests.functional.console.serving import Watch
 from tests.functional.console.small_shop import small_shop
 
 __all__ = ["small_shop"]
@@ -38,16 +39,7 @@ async def gaps(tmp_path: Path, small_shop: Path) -> AsyncIterator[Gaps]:
 
 async def opened(browser: Browser, gaps: Gaps, width: int) -> tuple[Page, list[str]]:
     """The list after signing in, and what the browser complains of."""
-    page = await browser.new_page(viewport={"width": width, "height": 844})
-    complaints: list[str] = []
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
-    await page.goto(f"{gaps.console.url}/console/gaps")
-    await page.get_by_label("登录名").fill("lan")
-    await page.get_by_label("密码").fill(PASSWORD)
-    await page.keyboard.press("Enter")
-    await page.wait_for_url("**/console/gaps")
-    return page, complaints
+    return await signed_in(browser, gaps.console, "lan", width=width, path="/gaps")
 
 
 async def fits(page: Page, width: int) -> bool:

@@ -13,8 +13,9 @@ from storage.database import Database
 from storage.migrate import migrate
 from storage.settings import DatabaseSettings
 from storage.times import now_ms
+from tests.browser.console.signing_in import signed_in
 from tests.functional.console.knowledge import Editors, editing
-from tests.functional.console.serving import PASSWORD, Watch
+from tests.functional.console.serving import Watch
 
 WIDTHS = (1280, 390)
 PAGES = ("", "/entry", "/drafts", "/history", "/files", "/checkup")
@@ -33,16 +34,7 @@ async def editors(tmp_path: Path, example_knowledge: Path) -> AsyncIterator[Edit
 
 async def opened(browser: Browser, editors: Editors, width: int) -> tuple[Page, list[str]]:
     """The list of entries after signing in, and what the browser complains of."""
-    page = await browser.new_page(viewport={"width": width, "height": 844})
-    complaints: list[str] = []
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
-    await page.goto(f"{editors.console.url}/console/knowledge")
-    await page.get_by_label("登录名").fill("lan")
-    await page.get_by_label("密码").fill(PASSWORD)
-    await page.keyboard.press("Enter")
-    await page.wait_for_url("**/console/knowledge")
-    return page, complaints
+    return await signed_in(browser, editors.console, "lan", width=width, path="/knowledge")
 
 
 @pytest.mark.parametrize("width", WIDTHS)
