@@ -12,7 +12,7 @@ import pytest
 from conversations.address import Channel
 from knowledge_base.answering import Policy
 from knowledge_base.calibration import shipped_calibration
-from knowledge_base.decision import Answer, Refuse, Rule
+from knowledge_base.decision import Answer, Decision, Refuse, Rule
 from knowledge_base.editing.asking import KnownVectors, ask, index_of
 from knowledge_base.editing.trial import Outcome, Source, Trial, Tried, outcome_of, said_by
 from knowledge_base.editing.trial_questions import trial_questions
@@ -25,6 +25,8 @@ from knowledge_base.searching import Asked, judge_asked
 from knowledge_base.serving import Asker
 from tests.unit.knowledge_base.shop import SHOP, build, entry, open_current
 from tests.unit.knowledge_base.word_embedder import WordEmbedder
+
+Key = tuple[str, EntryId | None]
 
 TODAY = date(2026, 11, 22)
 CUSTOMER = Asker(today=TODAY)
@@ -55,36 +57,50 @@ def live(tmp_path: Path) -> IndexVersion:
     return open_current(tmp_path)
 
 
-def tried_in_full(before: Sequence[Entry], after: Sequence[Entry]) -> list[Tried]:
-    """Both states indexed from nothing, every question embedded and asked."""
-    questions = trial_questions(before, after, LOG)
-    keys = [(question.tidied, question.entry_id) for question in questions]
-    found = []
-    for state in (before, after):
-        with index_of(state, WordEmbedder()) as index:
-            verdicts = ask(index, keys, KnownVectors(WordEmbedder()), POLICY, CUSTOMER)
-            found.append([each.decision for each in verdicts])
-    return [
-        Tried(
-            text=question.text,
-            source=question.source,
-            entry_id=question.entry_id,
-            was=outcome_of(was, question.right_before),
-            now=outcome_of(now, question.right_after),
-            said=said_by(now),
-        )
-        for question, was, now in zip(questions, *found, strict=True)
-    ]
+class InFull:
+    """Indexes from nothing, every question embedded and asked; of one state the same question once for all tests."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[Entry, ...], dict[Key, Decision]] = {}
+
+    def decisions(self, state: Sequence[Entry], keys: Sequence[Key]) -> list[Decision]:
+        known = self._known.setdefault(tuple(state), {})
+        if unknown := [key for key in keys if key not in known]:
+            with index_of(state, WordEmbedder()) as index:
+                verdicts = ask(index, unknown, KnownVectors(WordEmbedder()), POLICY, CUSTOMER)
+            known.update(zip(unknown, (each.decision for each in verdicts), strict=True))
+        return [known[key] for key in keys]
+
+    def tried(self, before: Sequence[Entry], after: Sequence[Entry]) -> list[Tried]:
+        questions = trial_questions(before, after, LOG)
+        keys = [(question.tidied, question.entry_id) for question in questions]
+        found = (self.decisions(state, keys) for state in (before, after))
+        return [
+            Tried(
+                text=question.text,
+                source=question.source,
+                entry_id=question.entry_id,
+                was=outcome_of(was, question.right_before),
+                now=outcome_of(now, question.right_after),
+                said=said_by(now),
+            )
+            for question, was, now in zip(questions, *found, strict=True)
+        ]
+
+
+@pytest.fixture(scope="module")
+def in_full() -> InFull:
+    return InFull()
 
 
 @pytest.mark.parametrize("name", CHANGES)
 def test_a_trial_that_reuses_what_is_known_says_the_same_as_one_in_full(
-    live: IndexVersion, name: str
+    live: IndexVersion, in_full: InFull, name: str
 ) -> None:
     trials = Trials(WordEmbedder(), POLICY)
     trials.run(live, (*SHOP[1:], entry("other", "换货怎么换")), LOG, today=TODAY)
     trial = trials.run(live, CHANGES[name], LOG, today=TODAY)
-    assert_as_in_full(trial, tried_in_full(SHOP, CHANGES[name]))
+    assert_as_in_full(trial, in_full.tried(SHOP, CHANGES[name]))
 
 
 def assert_as_in_full(trial: Trial, full: Sequence[Tried]) -> None:
@@ -115,12 +131,14 @@ STATES: dict[str, Sequence[Entry]] = {
 
 
 @pytest.mark.parametrize("before", STATES)
-def test_only_questions_that_a_change_concerns_need_to_be_asked_again(tmp_path: Path, before: str) -> None:
+def test_only_questions_that_a_change_concerns_need_to_be_asked_again(
+    tmp_path: Path, in_full: InFull, before: str
+) -> None:
     build(tmp_path, STATES[before], WordEmbedder())
     live, trials = open_current(tmp_path), Trials(WordEmbedder(), POLICY)
     for after in STATES.values():
         trial = trials.run(live, after, LOG, today=TODAY)
-        assert_as_in_full(trial, tried_in_full(STATES[before], after))
+        assert_as_in_full(trial, in_full.tried(STATES[before], after))
 
 
 def test_a_change_of_one_entry_needs_few_questions(tmp_path: Path) -> None:
