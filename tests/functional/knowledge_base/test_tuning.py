@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -10,19 +12,38 @@ import yaml
 
 from knowledge_base.embedders import Embedders
 from knowledge_base.text import tidy
-from knowledge_base.tuning import tuning
-from knowledge_base.tuning.training import Recipe
 from tests.functional.knowledge import SHOP
-from tests.functional.knowledge_base.shop import TABLE, ShopFolder, ShopInThisProcess
+from tests.functional.knowledge_base.shop import SECONDS, TABLE, Ran, ShopFolder, ShopInThisProcess
+from tests.functional.world import ROOT
 
 FILES = [str(path) for path in SHOP if path.stem in ("returns", "exchanges")]
 
 
+ONE_PASS = """
+from bot.commands.kb import kb_app
+from knowledge_base.tuning import tuning
+from knowledge_base.tuning.training import Recipe
+tuning.RECIPE = Recipe(epochs=1, rate=4e-5)
+kb_app()
+"""
+
+
+class ShopThatTrainsLittle(ShopInThisProcess):
+    """Trains in a process of its own, whose gigabytes go with it, and passes over the questions once instead of several
+    times: what is tested is what becomes of the outcome.
+    """
+
+    def run(self, *arguments: str) -> Ran:
+        if arguments[0] != "tune":
+            return super().run(*arguments)
+        command = [sys.executable, "-c", ONE_PASS, *arguments, "--config", str(self.config)]
+        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=SECONDS, check=False)
+        return Ran(code=done.returncode, out=done.stdout, err=done.stderr)
+
+
 @pytest.fixture
-def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ShopFolder:
-    """One pass over the questions instead of several: what is tested is what becomes of the outcome."""
-    monkeypatch.setattr(tuning, "RECIPE", Recipe(epochs=1, rate=4e-5))
-    return ShopInThisProcess(tmp_path)
+def shop(tmp_path: Path) -> ShopFolder:
+    return ShopThatTrainsLittle(tmp_path)
 
 
 def test_a_tuned_embedder_is_used_until_it_is_undone(shop: ShopFolder) -> None:
