@@ -40,7 +40,7 @@ os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 @pytest.hookimpl(wrapper=True)
 def pytest_collection() -> Generator[None, object, object]:
-    """What collecting makes stays until the end: looking for garbage in it takes a third of the time, and later more."""
+    """What collecting makes stays until the end: looking for garbage in it takes a third of the time."""
     gc.disable()
     try:
         return (yield)
