@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from conversations.address import Address
+from conversations.guided import Guided
 from conversations.ownership import Ownership
 
 
@@ -19,6 +20,8 @@ class Context:
     row that were not understood; ``awaiting`` names the handler that asked for something (``order_status`` waits
     for an order number); ``last_entry`` is the FAQ entry answered last, ``answered_at`` when (aware), and
     ``messages_since`` counts what the customer wrote after that, ``beside`` are the entries that came next to it.
+    ``guided`` is the guided conversation under way; ``later`` another wish of the message that began it, in the
+    customer's words, to be come back to.
     """
 
     offered: tuple[str, ...] = ()
@@ -28,6 +31,8 @@ class Context:
     answered_at: datetime | None = None
     messages_since: int = 0
     beside: tuple[str, ...] = ()
+    guided: Guided | None = None
+    later: str | None = None
 
     def to_stored(self) -> dict[str, Any]:
         return {
@@ -38,6 +43,8 @@ class Context:
             "answered_at": self.answered_at.timestamp() if self.answered_at else None,
             "messages_since": self.messages_since,
             "beside": list(self.beside),
+            "guided": self.guided.to_stored() if self.guided else None,
+            "later": self.later,
         }
 
     @classmethod
@@ -51,6 +58,8 @@ class Context:
             answered_at=_moment(stored.get("answered_at")),
             messages_since=int(stored.get("messages_since", 0)),
             beside=tuple(stored.get("beside", ())),
+            guided=Guided.from_stored(stored["guided"]) if stored.get("guided") else None,
+            later=stored.get("later"),
         )
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from conversations.conversation import Context
+from conversations.errands import Errand
 from conversations.facts import Fact
 from conversations.questions import AskedQuestion
 from conversations.replies import Reply, ReplyKind, TextReply
@@ -24,6 +25,9 @@ class HandOverReason(StrEnum):
     NOT_UNDERSTOOD = "not_understood"
     COMPLAINT = "complaint"
     UNDELIVERED = "undelivered"
+    AFTER_SALES = "after_sales"
+    NOT_DONE = "not_done"
+    PRIVACY = "privacy"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +47,7 @@ class HandOver:
 class Outcome:
     """Everything one turn decided. ``context`` None leaves the conversation's context as it was.
 
-    ``question``: what the knowledge base was asked for it, and decided.
+    ``question``: what the knowledge base was asked for it, and decided. ``errands``: what the shop's system is to do.
     """
 
     says: tuple[Say, ...] = ()
@@ -51,6 +55,7 @@ class Outcome:
     context: Context | None = None
     facts: tuple[Fact, ...] = ()
     question: AskedQuestion | None = None
+    errands: tuple[Errand, ...] = ()
 
 
 def say(text: str, *, context: Context | None = None, facts: tuple[Fact, ...] = ()) -> Outcome:

@@ -18,6 +18,9 @@ REASONS = {
     HandOverReason.NOT_UNDERSTOOD: "店小二答不上来",
     HandOverReason.COMPLAINT: "有投诉",
     HandOverReason.UNDELIVERED: "回复没送到",
+    HandOverReason.AFTER_SALES: "售后要处理",
+    HandOverReason.NOT_DONE: "系统没办成",
+    HandOverReason.PRIVACY: "个人信息请求",
 }
 CHANNELS = {
     Channel.OFFICIAL: "公众号",
