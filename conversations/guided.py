@@ -12,7 +12,8 @@ from typing import Any
 class Guided:
     """``form`` names the form (``return_form``), ``tracker`` the dialogue that Rasa keeps for it.
 
-    ``asked``: the slot that was asked for last; ``prompt``: in which words, to be said again after a side question.
+    ``asked``: the slot that was asked for last; ``prompt``: in which words, to be said again after a side question;
+    ``choices``: what could be tapped below, in the order shown. A number typed means one of them.
     ``collected``: what the customer has told so far, by slot. ``touched_at`` (aware): when it last moved on.
     """
 
@@ -21,6 +22,7 @@ class Guided:
     touched_at: datetime
     asked: str | None = None
     prompt: str = ""
+    choices: tuple[str, ...] = ()
     collected: Mapping[str, str] = field(default_factory=dict)
 
     def to_stored(self) -> dict[str, Any]:
@@ -30,6 +32,7 @@ class Guided:
             "touched_at": self.touched_at.timestamp(),
             "asked": self.asked,
             "prompt": self.prompt,
+            "choices": list(self.choices),
             "collected": dict(self.collected),
         }
 
@@ -42,5 +45,6 @@ class Guided:
             touched_at=datetime.fromtimestamp(float(stored["touched_at"]), UTC),
             asked=stored.get("asked"),
             prompt=str(stored.get("prompt", "")),
+            choices=tuple(map(str, stored.get("choices", ()))),
             collected={str(name): str(value) for name, value in stored.get("collected", {}).items()},
         )
