@@ -52,8 +52,8 @@ RULES: tuple[Mapping[str, object], ...] = (
     _api("errcode", "/cgi-bin/kf/send_msg", 0.01, errcode=95018),
 )
 CLOSING_RULES: tuple[Mapping[str, object], ...] = (
-    _api("errcode", "/cgi-bin/kf/send_msg", 1, errcode=45009, nth=[20]),
-    _api("errcode", "/cgi-bin/kf/sync_msg", 1, errcode=45009, nth=[5]),
+    _api("errcode", "/cgi-bin/kf/send_msg", 1, errcode=45009, count=1, nth=[*range(20, 40)]),
+    _api("errcode", "/cgi-bin/kf/sync_msg", 1, errcode=45009, count=1, nth=[*range(5, 25)]),
     _api("errcode", "/cgi-bin/message/custom/send", 1, errcode=45011, nth=[3, 30]),
 )
-"""Counted from when they are armed."""
+"""Counted from when they are armed. An API is closed once: by the first of these calls that nothing else disturbs."""
