@@ -1,0 +1,1 @@
+"""Our own parts of Rasa's pipeline. They run in Rasa's environment, never in the product's."""
