@@ -6,7 +6,7 @@ import pytest
 
 from conversations.conversation import Context
 from conversations.facts import Fact
-from handlers import order_status
+from handlers import order_lookup, order_status
 from handlers.order_texts import STATUS, goods, line_of, masked, moment, told_to_anybody, told_to_owner, yuan
 from mall.memory import MemoryMall
 from mall.port import Item, Order, OrderStatus
@@ -76,7 +76,7 @@ async def test_without_orders_and_number_it_asks() -> None:
 async def test_a_mobile_number_is_no_order_number() -> None:
     turn = make_turn("x", intent="order_status", entities={"phone": "138****5678"})
     outcome = await run(order_status.router(MemoryMall()), turn)
-    assert only_text(outcome) == order_status.NO_PHONE
+    assert only_text(outcome) == order_lookup.NO_PHONE
 
 
 async def test_only_the_latest_three_orders_are_listed() -> None:
