@@ -54,14 +54,25 @@ def router(knowledge: Knowledge, *, service_hours: str | None, shop_name: str = 
         heard = leaning_on(turn.conversation.context, turn.now)
         if heard is not None and says_unsolved(turn.text):
             return unsolved(turn, heard, knowledge)
-        version = knowledge.version
-        verdict = await knowledge.verdict(_question(turn), previous=heard, asker=asker_of(turn))
+        consulted = await consult(turn, knowledge)
+        verdict = consulted.verdict
+        assert verdict is not None
         outcome = _said(turn, verdict, knowledge, shop)
         if isinstance(verdict.decision, Refuse) and names_choice(turn.text):
             return outcome
-        return replace(outcome, question=asked_question(turn.text, verdict, version))
+        return replace(outcome, question=asked_question(turn.text, verdict, consulted.version))
 
     return routes
+
+
+async def consult(turn: Turn, knowledge: Knowledge) -> Turn:
+    """The turn with what the knowledge base says to it; as it is when that is known."""
+    if turn.verdict is not None:
+        return turn
+    version = knowledge.version
+    heard = leaning_on(turn.conversation.context, turn.now)
+    verdict = await knowledge.verdict(_question(turn), previous=heard, asker=asker_of(turn))
+    return replace(turn, verdict=verdict, version=version)
 
 
 def _said(turn: Turn, verdict: Verdict, knowledge: Knowledge, shop: ShopWords) -> Outcome:

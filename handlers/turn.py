@@ -10,13 +10,15 @@ from conversations.conversation import Context, Conversation
 from conversations.inbound import Inbound
 from conversations.outcomes import Outcome
 from intents.understanding import Understanding
+from knowledge_base.decision import Verdict
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Turn:
     """One message to be answered. ``text`` is what was typed, or said and recognised; empty for an event.
 
-    ``now`` is the business time, aware.
+    ``now`` is the business time, aware. ``verdict``: what the knowledge base says to it, by index ``version``, where
+    it was asked before. ``again``: this message was thought about before, and that did not come to an end.
     """
 
     conversation: Conversation
@@ -24,6 +26,9 @@ class Turn:
     text: str
     understanding: Understanding
     now: datetime
+    verdict: Verdict | None = None
+    version: str | None = None
+    again: bool = False
 
 
 Handler = Callable[[Turn], Awaitable[Outcome]]

@@ -1,0 +1,1 @@
+"""Guided conversations: what the shop asks, checks and decides, slot by slot."""
