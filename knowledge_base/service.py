@@ -23,7 +23,7 @@ from knowledge_base.index.manifest import VersionId
 from knowledge_base.index.shelf import Shelf
 from knowledge_base.index.version import IndexVersion
 from knowledge_base.reranker.looking_again import SecondStage
-from knowledge_base.reranker.opening import open_second_stage
+from knowledge_base.rerankers import Rerankers
 from knowledge_base.searching import Asked, judge_asked, recognise, recognise_asked
 from knowledge_base.serving import Asker
 from knowledge_base.settings import KnowledgeBaseSettings
@@ -57,15 +57,19 @@ class KnowledgeBase:
         *,
         embedders: Embedders | None = None,
         second: SecondStage | None = None,
+        rerankers: Rerankers | None = None,
         max_waiting: int = MAX_WAITING,
     ) -> None:
-        """``open`` is the usual way; tests pass their own embedder. ``embedders``: where that of another index is."""
+        """``open`` is the usual way; tests pass their own embedder. ``embedders``, ``rerankers``: where those of
+        another index are; without ``rerankers`` the ``second`` stage stays.
+        """
         self._settings = settings
         self._embedders = embedders
         self._embedder = RememberingEmbedder(embedder, size=settings.cache_size)
         self._shelf = Shelf(settings.path)
         self._policy = Policy.of(settings)
         self._second = second
+        self._rerankers = rerankers
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="knowledge-base")
         self._index: IndexVersion | None = None
         self._line = WaitingLine(size=max_waiting)
@@ -83,10 +87,11 @@ class KnowledgeBase:
         """
         embedders = Embedders.named(settings.embedder, settings.path, threads=settings.threads)
         embedder = await asyncio.to_thread(embedders.in_use)
-        second = await asyncio.to_thread(open_second_stage, settings)
+        rerankers = Rerankers(settings)
+        second = await asyncio.to_thread(rerankers.second_stage, rerankers.in_use())
         # Two seconds at the first start; not for the first customer to wait for.
         await asyncio.to_thread(load_dictionary)
-        base = cls(settings, embedder, embedders=embedders, second=second)
+        base = cls(settings, embedder, embedders=embedders, second=second, rerankers=rerankers)
         await base._load(base._shelf.current())
         return base
 
@@ -192,7 +197,10 @@ class KnowledgeBase:
         embedder = self._embedder
         if index.manifest.embedder != embedder.identity:
             embedder = await asyncio.to_thread(self._other_embedder, index)
-        self._index, self._embedder = index, embedder
+        second = self._second
+        if self._rerankers is not None:
+            second = await asyncio.to_thread(self._rerankers.second_stage, index.manifest.reranker)
+        self._index, self._embedder, self._second = index, embedder, second
         self._remembered.clear()
 
     def _other_embedder(self, index: IndexVersion) -> RememberingEmbedder:
@@ -203,11 +211,12 @@ class KnowledgeBase:
 
     async def _work(self) -> None:
         while batch := self._line.take(self._settings.batch_size):
-            index, embedder, asked = self._index, self._embedder, [each.asked for each in batch]
+            index, embedder, second = self._index, self._embedder, self._second
+            asked = [each.asked for each in batch]
             try:
                 verdicts = await self._in_thread(
-                    lambda i=index, e=embedder, a=asked: judge_asked(  # type: ignore[misc]
-                        a, i, e, self._policy, self._second
+                    lambda a=asked, i=index, e=embedder, s=second: judge_asked(  # type: ignore[misc]
+                        a, i, e, self._policy, s
                     )
                 )
             except Exception as exc:  # noqa: BLE001 - the loop outlives a failed batch; whoever asked is told

@@ -54,7 +54,7 @@ from knowledge_base.importing.files import read_files
 from knowledge_base.importing.planning import plan_import
 from knowledge_base.index.build import build_index
 from knowledge_base.index.shelf import Shelf
-from knowledge_base.reranker.opening import open_second_stage
+from knowledge_base.rerankers import open_second_stage
 from knowledge_base.searching import Asked, judge_asked
 from knowledge_base.serving import Asker, day_in_china
 

@@ -162,9 +162,11 @@ class Workbench:
         entries: Sequence[Entry],
         labels: Sequence[LabelledQuestion] | None = None,
         embedder: Embedder | None = None,
+        reranker: str | None = None,
     ) -> Built:
-        """Build the index of the stored ``entries``, calibrated on ``labels`` (None: those of the index in use) and
-        embedded by ``embedder`` (None: the one in use); only while the ledger is open.
+        """Build the index of the stored ``entries``, calibrated on ``labels`` (None: those of the index in use),
+        embedded by ``embedder`` (None: the one in use), with the tuned ``reranker`` (None: that of the index in use;
+        "": none); only while the ledger is open.
         """
         embedder = embedder or self._embedder
         with self._turn, self._bars("计算向量") as progress:
@@ -176,6 +178,7 @@ class Workbench:
                 keep_versions=self._settings.keep_versions,
                 labels=labels,
                 calibration=self._embedders.calibration(embedder),
+                reranker=reranker,
             )
 
     def stored(self) -> tuple[Entry, ...]:

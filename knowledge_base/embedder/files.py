@@ -59,6 +59,13 @@ def file_hash(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
+def folder_hash(folder: Path) -> str:
+    """Names a folder by all its files' names and contents: 16 hexadecimal digits."""
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    lines = [f"{path.relative_to(folder).as_posix()} {file_hash(path)}" for path in files]
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:16]
+
+
 def default_folder() -> Path:
     """Where ``make setup`` puts the default embedder: beside the code, since it belongs to the code's
     version.

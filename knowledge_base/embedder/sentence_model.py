@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -13,7 +12,7 @@ from huggingface_hub.errors import LocalEntryNotFoundError
 from numpy.typing import NDArray
 from sentence_transformers import SentenceTransformer
 
-from knowledge_base.embedder.files import file_hash
+from knowledge_base.embedder.files import folder_hash
 from knowledge_base.errors import EmbedderUnavailable
 
 
@@ -36,7 +35,7 @@ class SentenceModel:
             model = SentenceTransformer(str(folder), device="cpu", local_files_only=True)
         except (OSError, ValueError) as exc:
             raise EmbedderUnavailable(f"cannot load the embedder {name!r}: {exc}") from exc
-        return cls(model, identity=_identity(folder))
+        return cls(model, identity=folder_hash(folder))
 
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
         if not texts:
@@ -56,9 +55,3 @@ def _find(name: str) -> Path:
         raise EmbedderUnavailable(
             f"no embedder {name!r}: neither a folder nor a model in the local hub cache"
         ) from exc
-
-
-def _identity(folder: Path) -> str:
-    files = sorted(path for path in folder.rglob("*") if path.is_file())
-    lines = [f"{path.relative_to(folder).as_posix()} {file_hash(path)}" for path in files]
-    return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:16]

@@ -34,6 +34,7 @@ from knowledge_base.index.manifest import (
     VersionId,
     entries_text,
     lexical_file,
+    read_index_manifest,
     version_id,
 )
 from knowledge_base.index.shelf import Shelf
@@ -73,23 +74,27 @@ def build_index(
     exact_up_to: int = EXACT_UP_TO,
     labels: Sequence[LabelledQuestion] | None = (),
     calibration: Calibration | None = None,
+    reranker: str | None = "",
 ) -> Built:
     """Build and publish; ``progress`` is told (phrasings embedded, phrasings to embed).
 
-    The same entries, embedder, ``labels`` and ``calibration`` give the same version, and nothing is done when it is
-    there. Vectors of phrasings that the version in use knows are taken over. Must not run twice at a time on one
-    folder; the entries' lock sees to that. An index of more than ``exact_up_to`` phrasings searches through a part of
-    them only.
+    The same arguments give the same version, and nothing is done when it is there. Vectors of phrasings that the
+    version in use knows are taken over. Must not run twice at a time on one folder; the entries' lock sees to that. An
+    index of more than ``exact_up_to`` phrasings searches through a part of them only.
 
     With a ``calibration`` the index is tried on its own phrasings and on ``labels`` (None: those of the version in
     use): its curve is stored with it and, with enough labels, cut-offs of its own.
+
+    ``reranker``: identity of the tuned one that goes with it (None: that of the version in use).
     """
     text = entries_text(entries)
     before, embedded = shelf.current(), 0
     if labels is None:
         labels = stored_labels(shelf.folder(before)) if before else ()
+    if reranker is None:
+        reranker = _reranker_of(shelf, before)
     ground = json.dumps(calibration.as_json(), sort_keys=True) if calibration else ""
-    version = version_id(text, embedder.identity, labels_text(labels), ground)
+    version = version_id(text, embedder.identity, labels_text(labels), ground, reranker)
     if not _is_sound(shelf, version):
         phrasings = [tidy(phrasing) for entry in entries for phrasing in entry.phrasings]
         exact = len(phrasings) <= exact_up_to
@@ -105,6 +110,7 @@ def build_index(
                 phrasings=len(phrasings),
                 exact=exact,
                 sha256=_hashes(folder),
+                reranker=reranker,
             )
             manifest.write(folder)
             if calibration is not None:
@@ -124,6 +130,13 @@ def build_index(
 
 def _hashes(folder: Path) -> dict[str, str]:
     return {path.name: file_hash(path) for path in sorted(folder.iterdir()) if path.name != MANIFEST}
+
+
+def _reranker_of(shelf: Shelf, version: VersionId | None) -> str:
+    try:
+        return read_index_manifest(shelf.folder(version)).reranker if version else ""
+    except KnowledgeBaseError:
+        return ""
 
 
 def _is_sound(shelf: Shelf, version: VersionId) -> bool:

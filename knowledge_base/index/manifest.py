@@ -36,7 +36,9 @@ def lexical_file(part: str) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IndexManifest:
-    """``exact``: the nearest phrasings are looked for among all; ``sha256`` is by file name."""
+    """``exact``: the nearest phrasings are looked for among all; ``sha256`` is by file name. ``reranker``: identity of
+    the tuned one that goes with it; "": the configured one does, if there is one.
+    """
 
     format: int
     embedder: str
@@ -44,9 +46,12 @@ class IndexManifest:
     phrasings: int
     sha256: Mapping[str, str]
     exact: bool = True
+    reranker: str = ""
 
     def write(self, folder: Path) -> None:
-        text = json.dumps(asdict(self), indent=1, sort_keys=True)
+        # What an index does not use is not written, so that earlier releases can read it.
+        told = {name: value for name, value in asdict(self).items() if name != "reranker" or value}
+        text = json.dumps(told, indent=1, sort_keys=True)
         (folder / MANIFEST).write_text(text + "\n", encoding="utf-8")
 
 
@@ -68,7 +73,12 @@ def entries_text(entries: Iterable[Entry]) -> str:
     )
 
 
-def version_id(entries: str, embedder: str, labels: str = "", calibration: str = "") -> VersionId:
-    """What these entries (as ``entries_text`` writes them), this embedder, labels and calibration give."""
-    told = "\n".join((str(FORMAT), embedder, entries, labels, calibration))
+def version_id(
+    entries: str, embedder: str, labels: str = "", calibration: str = "", reranker: str = ""
+) -> VersionId:
+    """What these entries (as ``entries_text`` writes them), this embedder, labels, calibration and tuned reranker
+    give.
+    """
+    parts = (str(FORMAT), embedder, entries, labels, calibration)
+    told = "\n".join((*parts, reranker) if reranker else parts)
     return VersionId(hashlib.sha256(told.encode()).hexdigest()[:32])

@@ -50,7 +50,8 @@ class Shelf:
             work.rename(target)
 
     def publish(self, version: VersionId) -> None:
-        """Make ``version`` the one in use."""
+        """Make ``version`` the one in use, and the newest."""
+        os.utime(self.folder(version))
         fresh = self._pointer.with_suffix(f".{os.getpid()}")
         with fresh.open("w", encoding="ascii") as file:
             file.write(version + "\n")
@@ -58,11 +59,16 @@ class Shelf:
             os.fsync(file.fileno())
         fresh.replace(self._pointer)
 
-    def prune(self, keep: int) -> None:
-        """Remove all but the one in use and the newest others. A reader that has one open keeps its memory maps."""
+    def others(self) -> list[VersionId]:
+        """All versions but the one in use, those first that were in use last."""
+        if not self._versions.is_dir():
+            return []
         folders = [path for path in self._versions.iterdir() if path.is_dir() and path.name[0] != "."]
         folders.sort(key=lambda path: path.stat().st_mtime, reverse=True)
         current = self.current()
-        others = [path for path in folders if path.name != current]
-        for path in others[max(0, keep - 1) :]:
-            shutil.rmtree(path, ignore_errors=True)
+        return [VersionId(path.name) for path in folders if path.name != current]
+
+    def prune(self, keep: int) -> None:
+        """Remove all but the one in use and the newest others. A reader that has one open keeps its memory maps."""
+        for version in self.others()[max(0, keep - 1) :]:
+            shutil.rmtree(self.folder(version), ignore_errors=True)

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import os
 
-from knowledge_base.reranker.looking_again import SecondStage
 from knowledge_base.reranker.port import Reranker
-from knowledge_base.settings import KnowledgeBaseSettings
 
 NONE = "none"
 
@@ -24,9 +22,3 @@ def open_reranker(name: str, *, threads: int) -> Reranker | None:
     from knowledge_base.reranker.cross_encoder import CrossEncoderReranker  # noqa: PLC0415
 
     return CrossEncoderReranker.load(name, threads=threads)
-
-
-def open_second_stage(settings: KnowledgeBaseSettings) -> SecondStage | None:
-    """What the settings' reranker is used through; None where there is none. Raises ``RerankerUnavailable``."""
-    reranker = open_reranker(settings.reranker, threads=settings.threads)
-    return SecondStage(reranker=reranker, answers=settings.answers_searched) if reranker else None

@@ -10,7 +10,8 @@ from sentence_transformers import SentenceTransformer
 from transformers import BertConfig, BertForSequenceClassification, BertModel, BertTokenizer
 
 from knowledge_base.errors import RerankerUnavailable
-from knowledge_base.reranker.opening import open_reranker, open_second_stage
+from knowledge_base.reranker.opening import open_reranker
+from knowledge_base.rerankers import open_second_stage
 from knowledge_base.second_look import ANSWER_SHARE, RERANKER_SHARE
 from knowledge_base.settings import KnowledgeBaseSettings
 from tests.functional.knowledge_base.shop import TABLE, ShopFolder
