@@ -22,8 +22,8 @@ def router(*, service_hours: str | None) -> Router:
     routes = Router()
     promise = PROMISE.format(when=when_people_answer(service_hours))
 
-    @routes.intent("hand_over")
-    async def hand_over(turn: Turn) -> Outcome:
+    @routes.intent("ask_human")
+    async def ask_human(turn: Turn) -> Outcome:
         return handed_over(turn, HandOverReason.ASKED_FOR, promise)
 
     return routes
@@ -34,11 +34,17 @@ def when_people_answer(service_hours: str | None) -> str:
     return AT_HOURS.format(hours=service_hours) if service_hours else ANY_HOUR
 
 
-def handed_over(turn: Turn, reason: HandOverReason, text: str) -> Outcome:
-    """The outcome of every hand-over: the case, what is said about it, and a clean context."""
+def handed_over(
+    turn: Turn, reason: HandOverReason, text: str, *, connecting: str = CONNECTING, about: str = ""
+) -> Outcome:
+    """The outcome of every hand-over: the case, what is said about it, and a clean context.
+
+    ``connecting`` is said instead of ``text`` where people take the session at once; ``about`` goes before the
+    customer's words in the case.
+    """
     return Outcome(
         says=(Say(reply=TextReply(text=text), kind=ReplyKind.TRANSITION),),
-        hand_over=HandOver(reason=reason, summary=summary(turn.text), connecting=CONNECTING),
+        hand_over=HandOver(reason=reason, summary=summary(about + turn.text), connecting=connecting),
         context=settled(turn.conversation.context),
         facts=(Fact(name="hand_over.asked", details={"reason": reason.value}),),
     )

@@ -12,11 +12,14 @@ from handlers.turn import Turn
 from intents.understanding import FAQ, Understanding
 
 FAQ_PREFIX = "faq:"
+OLD_KEYS = {"hand_over": "ask_human", "thanks": "thank"}
+"""Names that intents had before, by which a shop's menu may still call them."""
+
 UNKNOWN_KEY = "这个菜单暂时没有内容。想问什么，直接打字告诉我吧～"
 
 
 def router(others: Router) -> Router:
-    """``faq:<text>`` asks that question; any other key names the intent in ``others`` to run (``order_status``)."""
+    """``faq:<text>`` asks that question; any other key names the intent in ``others`` to run (``ask_human``)."""
     routes = Router()
 
     @routes.intent("menu")
@@ -38,4 +41,4 @@ def _meaning(key: str) -> tuple[str, str]:
     """The intent that a menu key stands for, and the words a customer would have typed."""
     if key.startswith(FAQ_PREFIX):
         return FAQ, key.removeprefix(FAQ_PREFIX)
-    return key, ""
+    return OLD_KEYS.get(key, key), ""

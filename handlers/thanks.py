@@ -19,8 +19,8 @@ def router() -> Router:
     """Short and friendly: nothing is asked, so nothing is explained."""
     routes = Router()
 
-    @routes.intent("thanks")
-    async def thanks(turn: Turn) -> Outcome:
+    @routes.intent("thank")
+    async def thank(turn: Turn) -> Outcome:
         text = WELCOME if _GRATITUDE.search(turn.text) else ALL_RIGHT
         return say(text, context=settled(turn.conversation.context))
 

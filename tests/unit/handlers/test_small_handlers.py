@@ -37,10 +37,10 @@ async def test_a_greeting_says_that_it_is_a_bot_of_this_shop() -> None:
 @pytest.mark.parametrize(
     ("text", "intent", "answer"),
     [
-        ("谢谢", "thanks", thanks.WELCOME),
-        ("THX", "thanks", thanks.WELCOME),
-        ("好的", "thanks", thanks.ALL_RIGHT),
-        ("👌", "thanks", thanks.ALL_RIGHT),
+        ("谢谢", "thank", thanks.WELCOME),
+        ("THX", "thank", thanks.WELCOME),
+        ("好的", "thank", thanks.ALL_RIGHT),
+        ("👌", "thank", thanks.ALL_RIGHT),
         ("拜拜", "bye", thanks.GOODBYE),
     ],
 )
@@ -58,7 +58,7 @@ async def test_thanks(text: str, intent: str, answer: str) -> None:
     ],
 )
 async def test_hand_over_promises_what_is_true(hours: str | None, promised: str) -> None:
-    turn = make_turn("转人工，荔枝坏了", intent="hand_over", context=BUSY)
+    turn = make_turn("转人工，荔枝坏了", intent="ask_human", context=BUSY)
     outcome = await run(hand_over.router(service_hours=hours), turn)
     assert promised in only_text(outcome)
     assert outcome.says[0].kind is ReplyKind.TRANSITION
@@ -133,14 +133,16 @@ def _echoing(intent: str) -> Router:
         ("faq:怎么退货", "faq|怎么退货"),
         ("faq:", "faq|"),
         ("order_status", "order_status|"),
-        ("hand_over", "hand_over|"),
+        ("ask_human", "ask_human|"),
+        ("hand_over", "ask_human|"),
+        ("thanks", "thank|"),
         ("nonsense", menu.UNKNOWN_KEY),
         ("", menu.UNKNOWN_KEY),
         ("menu", menu.UNKNOWN_KEY),
     ],
 )
 async def test_a_menu_key_stands_for_what_could_have_been_typed(key: str, text: str) -> None:
-    others = Router(_echoing("faq"), _echoing("order_status"), _echoing("hand_over"))
+    others = Router(*map(_echoing, ("faq", "order_status", "ask_human", "thank")))
     outcome = await run(menu.router(others), make_turn(intent="menu", content=MenuClicked(menu_key=key)))
     assert only_text(outcome) == text
 
