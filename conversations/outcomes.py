@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from conversations.consents import ConsentChange
 from conversations.conversation import Context
 from conversations.errands import Errand
 from conversations.facts import Fact
@@ -48,6 +49,8 @@ class Outcome:
     """Everything one turn decided. ``context`` None leaves the conversation's context as it was.
 
     ``question``: what the knowledge base was asked for it, and decided. ``errands``: what the shop's system is to do.
+    ``consents``: what the customer agrees to from now on, or no longer does. ``withdraws_case``: they do without the
+    person they asked for, so their cases that nobody has taken are closed.
     """
 
     says: tuple[Say, ...] = ()
@@ -56,6 +59,8 @@ class Outcome:
     facts: tuple[Fact, ...] = ()
     question: AskedQuestion | None = None
     errands: tuple[Errand, ...] = ()
+    consents: tuple[ConsentChange, ...] = ()
+    withdraws_case: bool = False
 
 
 def say(text: str, *, context: Context | None = None, facts: tuple[Fact, ...] = ()) -> Outcome:
