@@ -1,15 +1,21 @@
 """`make lock`: pins requirements/*.in with hashes, for every platform that the packages are published for.
 
 torch is left out of the result: its CPU build is another file on every platform and index, see torch.in.
+
+pip-tools pins all but Rasa's environment. What Rasa asks for must be overruled in places (rasa-overrides.txt), which
+pip's resolver cannot do; there uv resolves. It knows nothing of pip's settings, so the index's address is handed on.
 """
 
+import os
 import re
 import subprocess
 import sys
+from collections.abc import Mapping, Sequence
 
 from scripts.installing.layout import REQUIREMENTS, ROOT
 
 LOCKS = ("build", "run", "dev", "node", "postgres")  # later ones are constrained by earlier ones
+RASA = "rasa"
 HEADER = "# Pinned by `make lock` from {name}.in; do not edit.\n"
 OPTIONS = (
     "--generate-hashes",
@@ -22,6 +28,15 @@ OPTIONS = (
     "--no-emit-options",
     "--quiet",
 )
+UV_OPTIONS = (
+    "--universal",
+    "--python-version=3.11",
+    "--generate-hashes",
+    "--no-header",
+    "--no-config",
+    "--override=requirements/rasa-overrides.txt",
+    "--quiet",
+)
 LEFT_OUT = re.compile(r"(torch|triton|nvidia-.*|cuda-.*)==")
 ADDRESS = re.compile(r"://|^--(index-url|extra-index-url|find-links|trusted-host)", re.MULTILINE)
 
@@ -30,18 +45,35 @@ def main() -> int:
     upgrade = ["--upgrade"] if "--upgrade" in sys.argv[1:] else []
     for name in LOCKS:
         print(f"{name}.txt …", flush=True)
-        _compile(name, upgrade)
+        _compile([sys.executable, "-m", "piptools", "compile", *OPTIONS, *upgrade], name)
         _tidy(name)
+    print(f"{RASA}.txt …", flush=True)
+    _compile([sys.executable, "-m", "uv", "pip", "compile", *UV_OPTIONS, *upgrade], RASA, _index())
+    _tidy(RASA)
     return 0
 
 
-def _compile(name: str, upgrade: list[str]) -> None:
-    source, output = f"requirements/{name}.in", f"requirements/{name}.txt"
+def _compile(command: Sequence[str], name: str, environment: Mapping[str, str] | None = None) -> None:
     subprocess.run(
-        [sys.executable, "-m", "piptools", "compile", *OPTIONS, *upgrade, f"--output-file={output}", source],
+        [*command, f"--output-file=requirements/{name}.txt", f"requirements/{name}.in"],
         cwd=ROOT,
         check=True,
+        env={**os.environ, **(environment or {})},
     )
+
+
+def _index() -> dict[str, str]:
+    """uv's variable with the address of pip's index; nothing where pip uses the usual one."""
+    for setting in (":env:.index-url", "global.index-url", "user.index-url", "site.index-url"):
+        asked = subprocess.run(
+            [sys.executable, "-m", "pip", "config", "get", setting],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if asked.returncode == 0 and asked.stdout.strip():
+            return {"UV_DEFAULT_INDEX": asked.stdout.strip()}
+    return {}
 
 
 def _tidy(name: str) -> None:
