@@ -53,9 +53,12 @@ def embedder_of(settings: KnowledgeBaseSettings) -> Embedder:
 
 
 def embedders_of(settings: KnowledgeBaseSettings) -> Embedders:
-    """With more threads than a bot that serves: somebody waits for the command."""
-    threads = max(settings.threads, min(os.cpu_count() or 1, _THREADS))
-    return Embedders.named(settings.embedder, settings.path, threads=threads)
+    return Embedders.named(settings.embedder, settings.path, threads=threads_of(settings))
+
+
+def threads_of(settings: KnowledgeBaseSettings) -> int:
+    """More than a bot that serves has: somebody waits for the command."""
+    return max(settings.threads, min(os.cpu_count() or 1, _THREADS))
 
 
 def policy_of(settings: KnowledgeBaseSettings, max_wrong_rate: float | None = None) -> Policy:

@@ -11,8 +11,12 @@ import torch
 from huggingface_hub import snapshot_download
 from huggingface_hub.errors import LocalEntryNotFoundError
 from sentence_transformers import CrossEncoder
+from transformers.utils.logging import disable_progress_bar
 
 from knowledge_base.errors import RerankerUnavailable
+
+# Commands have bars of their own.
+disable_progress_bar()  # type: ignore[no-untyped-call]
 
 _CURE = "give the folder of a sentence-transformers CrossEncoder on this machine, or `none`"
 
@@ -31,18 +35,7 @@ class CrossEncoderReranker:
         """Open a folder, or a name from the local hub cache; raises ``RerankerUnavailable``. Code in the model is
         never run.
         """
-        folder = _find(name)
-        if not _is_cross_encoder(folder):
-            # The library would put a head of random numbers on any other model and say nothing.
-            raise _unavailable(name, "it is not a cross-encoder")
-        torch.set_num_threads(threads)
-        try:
-            model = CrossEncoder(str(folder), device="cpu", local_files_only=True)
-        except Exception as exc:  # each of the libraries below has its own
-            raise _unavailable(name, str(exc)) from exc
-        if model.num_labels != 1:
-            raise _unavailable(name, f"it gives {model.num_labels} numbers for a pair, not one")
-        return cls(model)
+        return cls(open_cross_encoder(name, threads=threads))
 
     def scores(self, question: str, texts: Sequence[str]) -> list[float]:
         if not texts:
@@ -54,6 +47,22 @@ class CrossEncoderReranker:
             show_progress_bar=False,
         )
         return [float(score) for score in found]
+
+
+def open_cross_encoder(name: str, *, threads: int) -> CrossEncoder:
+    """As ``CrossEncoderReranker.load``, the library's own object."""
+    folder = _find(name)
+    if not _is_cross_encoder(folder):
+        # The library would put a head of random numbers on any other model and say nothing.
+        raise _unavailable(name, "it is not a cross-encoder")
+    torch.set_num_threads(threads)
+    try:
+        model: CrossEncoder = CrossEncoder(str(folder), device="cpu", local_files_only=True)
+    except Exception as exc:  # each of the libraries below has its own
+        raise _unavailable(name, str(exc)) from exc
+    if model.num_labels != 1:
+        raise _unavailable(name, f"it gives {model.num_labels} numbers for a pair, not one")
+    return model
 
 
 def _find(name: str) -> Path:

@@ -29,10 +29,11 @@ class Material:
     texts: int
 
 
-def material(entries: Sequence[Entry], labels: Sequence[LabelledQuestion]) -> Material:
-    """What is trained on: phrasings and questions labelled with one entry, but for those held out, and a rehearsal.
+def seen_entries(entries: Sequence[Entry], labels: Sequence[LabelledQuestion]) -> tuple[Entry, ...]:
+    """The entries with what may be trained on: without the phrasings that are held out, and with the questions that are
+    labelled with one entry. Standard questions stay, being what everything is found by.
 
-    Raises ``KnowledgeBaseError`` when the shop has too little.
+    Raises ``KnowledgeBaseError`` when that is too little to train on.
     """
     asked: defaultdict[str, list[str]] = defaultdict(list)
     for label in labels:
@@ -47,11 +48,20 @@ def material(entries: Sequence[Entry], labels: Sequence[LabelledQuestion]) -> Ma
         )
         for entry in entries
     ]
-    groups = groups_of_entries(seen)
-    if len(groups) < FEWEST_GROUPS:
+    found = len(groups_of_entries(seen))
+    if found < FEWEST_GROUPS:
         raise KnowledgeBaseError(
-            f"只有 {len(groups)} 条问答有两个以上的问法，至少要 {FEWEST_GROUPS} 条才能调；先给问答多写几个问法"
+            f"只有 {found} 条问答有两个以上的问法，至少要 {FEWEST_GROUPS} 条才能调；先给问答多写几个问法"
         )
+    return tuple(seen)
+
+
+def material(entries: Sequence[Entry], labels: Sequence[LabelledQuestion]) -> Material:
+    """What is trained on: phrasings and questions labelled with one entry, but for those held out, and a rehearsal.
+
+    Raises ``KnowledgeBaseError`` when the shop has too little.
+    """
+    groups = groups_of_entries(seen_entries(entries, labels))
     corpus = split_corpus()[0]
     chance = random.Random(1)  # noqa: S311 - draws training texts
     rehearsal = chance.sample(corpus, min(len(corpus), int(len(groups) * _REHEARSED)))
