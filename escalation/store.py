@@ -20,6 +20,12 @@ from storage.times import from_ms, to_ms
 _OPEN: ColumnElement[bool] = cases.c.state == literal_column("'open'")
 _TAKEN: ColumnElement[bool] = cases.c.state == literal_column("'taken'")
 
+BY_CUSTOMER = ":customer"
+"""Who closed a case that its customer no longer needs. No userid holds a colon."""
+
+_ONLY_TO_TALK = (HandOverReason.ASKED_FOR, HandOverReason.NOT_UNDERSTOOD)
+"""Reasons of cases in which there is nothing to do but to answer."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenCases:
@@ -65,6 +71,19 @@ async def close_case(connection: AsyncConnection, key: CaseKey, member: str, now
     """The case as it is after ``member`` tried to close it (``cases.closed``). None: no such case."""
     case = await _held(connection, key)
     return None if case is None else await _replace(connection, case, closed(case, member, now))
+
+
+async def withdraw_cases(connection: AsyncConnection, conversation_id: ConversationId, now: datetime) -> None:
+    """Closes what waits in a conversation only for somebody to answer: the customer does without.
+
+    A case that a member has taken stays theirs, and one in which something is to be done stays open.
+    """
+    theirs = cases.c.conversation_id == conversation_id
+    to_talk = cases.c.reason.in_([reason.value for reason in _ONLY_TO_TALK])
+    closing = update(cases).where(_OPEN, theirs, to_talk)
+    await connection.execute(
+        closing.values(state=CaseState.CLOSED.value, closed_by=BY_CUSTOMER, closed_ms=to_ms(now))
+    )
 
 
 async def _held(connection: AsyncConnection, key: CaseKey) -> Case | None:

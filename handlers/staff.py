@@ -12,7 +12,7 @@ from conversations.facts import Fact
 from conversations.outcomes import NOTHING, Outcome, Say, say
 from conversations.replies import CardUpdate, Choice, CodedReply, MenuReply, Reply, TextReply
 from escalation.cases import Case, CaseKey, CaseState
-from escalation.store import OpenCases
+from escalation.store import BY_CUSTOMER, OpenCases
 from handlers import case_texts, staff_acts
 from handlers.entry_answer import ShopWords, asker_of, fill_in, spoken_answer
 from handlers.knowledge import Knowledge
@@ -40,6 +40,7 @@ WHAT_TO_DO = "要接待第 {number} 位，回复“接 {number}”；处理好�
 UNREADABLE = "这种消息我还看不懂，发文字就行。发“帮助”看我能做什么。"
 TAKEN_BY = "{who} 已经在接待这一位了。发“待处理”看看还有谁在等。"
 ALREADY_CLOSED = "这一位已经处理完了。"
+WITHDRAWN = "这一位说不用人工了，不用接待啦～"
 CLOSED = "好的，记下了，这一位处理完了。"
 CASE_GONE = "没有找到这一位，发“待处理”刷新一下。"
 
@@ -208,7 +209,7 @@ def _taken_text(case: Case | None, member: str, now: datetime) -> str:
     if case is None:
         return CASE_GONE
     if case.state is CaseState.CLOSED:
-        return ALREADY_CLOSED
+        return WITHDRAWN if case.closed_by == BY_CUSTOMER else ALREADY_CLOSED
     if case.taken_by != member:
         return TAKEN_BY.format(who=case.taken_by)
     return case_texts.taken_text(case, now)

@@ -11,7 +11,7 @@ import pytest
 from conversations.address import ConversationId
 from conversations.outcomes import HandOverReason
 from escalation.cases import Case, CaseKey, CaseState
-from escalation.store import insert_case, open_cases
+from escalation.store import BY_CUSTOMER, close_case, insert_case, open_cases, take_case, withdraw_cases
 from storage.database import Database
 
 NOW = datetime(2026, 11, 3, 4, 0, tzinfo=UTC)
@@ -70,3 +70,25 @@ async def _insert_and_fail(database: Database) -> None:
     async with database.writing() as connection:
         await insert_case(connection, CASE)
         raise RuntimeError
+
+
+async def test_who_does_without_a_person_waits_no_more(database: Database) -> None:
+    not_understood = replace(CASE, key=CaseKey("m2:case"), reason=HandOverReason.NOT_UNDERSTOOD)
+    complaint = replace(CASE, key=CaseKey("m3:case"), reason=HandOverReason.COMPLAINT)
+    of_another = replace(CASE, key=CaseKey("m4:case"), conversation_id=ConversationId("official:gh_shop:li"))
+    await _insert(database, CASE, not_understood, complaint, of_another)
+    later = NOW + timedelta(minutes=3)
+    async with database.writing() as connection:
+        await withdraw_cases(connection, CASE.conversation_id, later)
+    assert await _open(database) == [complaint, of_another]
+    async with database.writing() as connection:
+        closed = await close_case(connection, CASE.key, "zhang", NOW)
+    assert closed == replace(CASE, state=CaseState.CLOSED, closed_by=BY_CUSTOMER, closed_at=later)
+
+
+async def test_a_case_that_somebody_has_taken_stays_theirs(database: Database) -> None:
+    await _insert(database, CASE)
+    async with database.writing() as connection:
+        taken = await take_case(connection, CASE.key, "zhang", NOW)
+        await withdraw_cases(connection, CASE.conversation_id, NOW)
+        assert await take_case(connection, CASE.key, "li", NOW) == taken

@@ -5,7 +5,7 @@ import pytest
 from conversations.conversation import Context
 from conversations.facts import Fact
 from handlers import chitchat
-from handlers.chitchat import A_BOT, CHAT, IN_NEED, NAME, SORRY, TIRED
+from handlers.chitchat import A_BOT, CHAT, COMFORT, IN_NEED, NAME, SORRY
 from tests.unit.handlers.turns import make_turn, only_text, run
 
 
@@ -23,9 +23,10 @@ from tests.unit.handlers.turns import make_turn, only_text, run
         ("你是谁", NAME),
         ("你好笨", SORRY),
         ("无语了", SORRY),
-        ("今天好累啊", TIRED),
-        ("烦死了", TIRED),
-        ("我睡不着，失眠好几天", TIRED),
+        ("今天好累啊", COMFORT),
+        ("烦死了", COMFORT),
+        ("我失恋了", COMFORT),
+        ("我睡不着，失眠好几天", COMFORT),
         ("麻烦你唱首歌", CHAT),
         ("讲个笑话", CHAT),
         ("我跟朋友打了个赌[笑哭]", CHAT),

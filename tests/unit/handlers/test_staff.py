@@ -23,6 +23,7 @@ from conversations.inbound import (
 from conversations.outcomes import NOTHING, Outcome
 from conversations.replies import CardUpdate, CodedReply, EventCode, MenuReply, TextReply
 from escalation.cases import CaseKey, CaseState
+from escalation.store import BY_CUSTOMER
 from handlers import case_texts, staff
 from handlers.case_card import cards_for
 from handlers.turn import Turn
@@ -234,6 +235,17 @@ async def test_taps_on_a_closed_a_deleted_and_a_strange_card() -> None:
     for key, button in ((take, "已处理完"), ("case.take:none", "已失效"), ("vote", "已失效")):
         outcome = await told(cases, staff_turn(content=click(key), trigger=None))
         assert outcome.says[0].reply == CardUpdate(response_code="RC", button=button)
+
+
+@pytest.mark.parametrize(("who", "text"), [("li", staff.ALREADY_CLOSED), (BY_CUSTOMER, staff.WITHDRAWN)])
+async def test_who_reaches_for_a_closed_case_learns_whether_the_customer_closed_it(
+    who: str, text: str
+) -> None:
+    cases = MemoryCases.of(case("a"))
+    take, _ = button_keys(cases)
+    await cases.close(CaseKey("a:case"), who, NOW)
+    outcome = await told(cases, staff_turn(content=click(take), trigger=None))
+    assert [say.reply for say in outcome.says][1] == TextReply(text=text)
 
 
 async def test_anything_else_is_looked_up_and_named() -> None:
