@@ -15,7 +15,7 @@ from handlers.turn import Turn, settled
 POINTS_PER_YUAN = 10
 
 BALANCE = "您现在有 {points} 积分，能抵 {yuan} 元～想用积分换东西，告诉我“积分兑换”就行。"
-NO_POINTS = "您现在还没有积分。下单、签到怎么攒积分，问我“怎么攒积分”就行～"
+NO_POINTS = "您现在还没有积分。想知道怎么攒，问我“怎么攒积分”就行～"
 NOT_KNOWN = (
     "我这边还认不出您的会员账号，查不到积分。在小程序“我的—积分”里能看；对不上的话，"
     "回复“转人工”，请同事帮您查～"
