@@ -57,9 +57,9 @@ def test_a_tuned_embedder_is_used_until_it_is_undone(shop: ShopFolder) -> None:
     labels = shop.write("labels.jsonl", json.dumps({"query": f"请问一下{held[0]}", "ids": ["return-7days"]}))
 
     tuned = shop.json("tune", "--labels", labels, "--reason", "试一试")
-    assert tuned["used"]
-    assert tuned["questions"] > 50
-    assert tuned["after"]["wrong"] <= tuned["before"]["wrong"]
+    assert (tuned["used"], tuned["reranker"]) == (True, None)
+    assert tuned["embedder"]["questions"] > 50
+    assert tuned["embedder"]["after"]["wrong"] <= tuned["embedder"]["before"]["wrong"]
     assert tuned["index"]["version"] != before
     assert tuned["index"]["embedded"] == tuned["index"]["phrasings"]
 
