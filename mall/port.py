@@ -96,8 +96,8 @@ class Reward:
 class Points(Protocol):
     """A customer's points; 10 are worth 1 yuan. Raises Transient when the mall is away, Permanent without one."""
 
-    async def balance(self, customer_ref: str) -> int:
-        """How many there are; 0 for a customer nobody knows."""
+    async def balance(self, customer_ref: str) -> int | None:
+        """How many there are; None for a customer whom the mall does not know."""
         ...
 
     async def rewards(self) -> list[Reward]:
