@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from console.gaps.kept import KeptCluster
+from console.paging import Page, page_of, page_sought
 from knowledge_base.mining.questions import Missed
 
 PAGE = 20
@@ -51,23 +52,14 @@ class Line:
     last_ms: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Listing:
-    lines: tuple[Line, ...]
-    found: int
-    number: int
-    pages: int
-
-
 def sought_of(query: Mapping[str, str]) -> Sought:
     """From the address; what is not understood counts as the default."""
-    days, number = query.get("days", ""), query.get("page", "")
-    reason, state = query.get("reason", ""), query.get("state", "")
+    days, reason, state = query.get("days", ""), query.get("reason", ""), query.get("state", "")
     return Sought(
         days=int(days) if days in set(map(str, DAYS)) else DEFAULT_DAYS,
         reason=Missed(reason) if reason in set(Missed) else None,
         state=State(state) if state in set(State) else State.WAITING,
-        number=int(number) if number.isascii() and number.isdigit() and len(number) < 7 else 1,
+        number=page_sought(query),
     )
 
 
@@ -78,7 +70,7 @@ def listing(
     now_ms: int,
     held: Collection[str],
     dismissed: Collection[str],
-) -> Listing:
+) -> Page[Line]:
     """The most asked first. ``held``: prints of what the knowledge base has word for word; ``dismissed``: of what is
     left alone.
     """
@@ -90,14 +82,7 @@ def listing(
         and (line := _line(cluster, since, sought.reason)) is not None
     ]
     lines.sort(key=lambda line: (-line.count, -line.last_ms, line.cluster.id))
-    pages = max(1, -(-len(lines) // PAGE))
-    number = min(max(1, sought.number), pages)
-    return Listing(
-        lines=tuple(lines[(number - 1) * PAGE : number * PAGE]),
-        found=len(lines),
-        number=number,
-        pages=pages,
-    )
+    return page_of(lines, sought.number, size=PAGE)
 
 
 def state_of(cluster: KeptCluster, *, held: Collection[str], dismissed: Collection[str]) -> State:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from console.paging import Page, page_of, page_sought
 from knowledge_base.entry import Entry, EntryId
 from knowledge_base.serving import Unserved, why_unserved
 
@@ -56,30 +57,20 @@ class Line:
     drafted: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Listing:
-    """One page. ``found``: entries on all pages; ``number``: the page that is shown, which may be less than sought."""
-
-    lines: tuple[Line, ...]
-    found: int
-    number: int
-    pages: int
-
-
 def sought_of(query: Mapping[str, str]) -> Sought:
     """From the address; what is not understood counts as any."""
-    state, number = query.get("state", ""), query.get("page", "")
+    state = query.get("state", "")
     return Sought(
         text=query.get("q", "").strip()[:200],
         category=query.get("category", "").strip()[:50],
         state=State(state) if state in set(State) else None,
-        number=int(number) if number.isascii() and number.isdigit() and len(number) < 9 else 1,
+        number=page_sought(query),
     )
 
 
 def listing(
     entries: Iterable[Entry], sought: Sought, *, today: date, drafted: Collection[EntryId]
-) -> Listing:
+) -> Page[Line]:
     """The entries that are sought, in their order."""
     words = sought.text.casefold().split()
     lines = []
@@ -94,10 +85,7 @@ def listing(
         if words and not _holds(entry, words):
             continue
         lines.append(line)
-    pages = max(1, -(-len(lines) // PAGE))
-    number = min(max(1, sought.number), pages)
-    shown = lines[(number - 1) * PAGE : number * PAGE]
-    return Listing(lines=tuple(shown), found=len(lines), number=number, pages=pages)
+    return page_of(lines, sought.number, size=PAGE)
 
 
 def state_of(entry: Entry, today: date) -> State:
