@@ -169,7 +169,7 @@ def doctor(
     config: Config = None,
     as_json: AsJson = False,
     near: Annotated[
-        float, typer.Option(min=0.1, max=1.2, help="Score from which phrasings are near.")
+        float, typer.Option(min=0.05, max=1.0, help="Share of phrasings taken from which entries are near.")
     ] = NEAR,
 ) -> None:
     """Show conflicts, duplicates, contradictions, and entries that are not served."""

@@ -191,7 +191,7 @@ def _section(console: Console, title: str, lines: Sequence[str]) -> None:
 def _near(found: Likeness) -> str:
     return (
         f"{found.one.entry_id}“{found.one.text}” ↔ {found.other.entry_id}“{found.other.text}”"
-        f"（语义 {found.dense:.2f}，字面 {found.wording:.2f}，{found.pairs} 处）"
+        f"（语义 {found.dense:.2f}，字面 {found.wording:.2f}，{found.taken} 个问法先找到对方）"
     )
 
 

@@ -18,8 +18,10 @@ from knowledge_base.serving import Unserved, why_unserved
 from knowledge_base.text import exact_key, tidy
 from knowledge_base.variables import variable_problems
 
-NEAR = 0.85
-"""Score (``Match.score``) from which phrasings of two entries are near."""
+NEAR = 0.19
+"""``Likeness.share`` from which entries are nearly duplicates. Chosen by duplicates that were planted, see
+docs/editor.md.
+"""
 
 ALIKE = 0.6
 """``Likeness.alike`` from which entries ask the same. On the example shop seven contradictions are named then, none of
@@ -95,11 +97,13 @@ def check_up(
 ) -> Checkup:
     """Look at all entries of an index. Asks it each of its phrasings, so a large one takes a while."""
     entries = tuple(index.entries)
-    pairs = likenesses(index, near, progress)
+    pairs = likenesses(index, progress)
     by_id = {entry.id: entry for entry in entries}
     return Checkup(
         conflicts=phrasing_conflicts(entries),
-        near_duplicates=tuple(pair for pair in pairs if pair.pairs),
+        near_duplicates=tuple(
+            sorted((pair for pair in pairs if pair.share >= near), key=lambda pair: -pair.share)
+        ),
         same_answers=same_answers(entries),
         contradictions=contradicting_answers(by_id, pairs),
         not_served=tuple(

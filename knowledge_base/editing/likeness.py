@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from knowledge_base.entry import EntryId
 from knowledge_base.index.version import IndexVersion, Match
@@ -12,6 +12,10 @@ from knowledge_base.text import exact_key, tidy
 
 _LOOKED_AT = 10
 """Entries that are looked at for each phrasing; its own is mostly one of them."""
+
+
+_DOUBT = 3
+"""Phrasings that every entry is thought to have besides, none of them taken."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,53 +27,61 @@ class Phrasing:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Likeness:
     """Two entries. ``one`` and ``other``: their nearest two phrasings that are not equal; ``dense``: cosine of these'
-    centred vectors; ``wording``: cosine of their n-grams. ``pairs``: how many phrasings are near one of the other
-    entry. ``alike``: the mean cosine of an entry's phrasings to the nearest of the other, of the entry where it is
-    less; one that does not find the other entry among the best counts 0.
+    centred vectors; ``wording``: cosine of their n-grams. ``alike``: the mean cosine of an entry's phrasings to the
+    nearest of the other, of the entry where it is less; one that does not find the other entry among the best counts 0.
+
+    ``taken``: how many phrasings of either find the other entry first, before what else their own entry holds; equal
+    ones do not count. ``share``: of an entry's n phrasings, the cosines of those that are taken, added up, over n + 3:
+    of the entry where it is greater, 0 to 1. With few phrasings little is known, and 3 keeps it low.
     """
 
     one: Phrasing
     other: Phrasing
     dense: float
     wording: float
-    pairs: int
+    taken: int
+    share: float
     alike: float
 
 
 @dataclass(slots=True)
 class _Found:
-    """What is known of two entries so far. ``sums``: of cosines, by the entry whose phrasings were asked."""
+    """What is known of two entries so far. By the entry whose phrasings were asked: ``sums`` of cosines, ``firsts`` of
+    those where the other entry came first.
+    """
 
-    sums: defaultdict[EntryId, float]
+    sums: defaultdict[EntryId, float] = field(default_factory=lambda: defaultdict(float))
+    firsts: defaultdict[EntryId, float] = field(default_factory=lambda: defaultdict(float))
     best: tuple[Phrasing, Match] | None = None
-    pairs: int = 0
+    taken: int = 0
 
 
 def likenesses(
-    index: IndexVersion, near: float, progress: Callable[[int, int], None] = lambda done, total: None
+    index: IndexVersion, progress: Callable[[int, int], None] = lambda done, total: None
 ) -> tuple[Likeness, ...]:
-    """Entries of which a phrasing finds the other, those with the nearest phrasings first. ``near``: the score from
-    which phrasings count as ``pairs``.
-    """
-    found: defaultdict[frozenset[EntryId], _Found] = defaultdict(lambda: _Found(defaultdict(float)))
+    """Entries of which a phrasing finds the other, those with the nearest phrasings first."""
+    found: defaultdict[frozenset[EntryId], _Found] = defaultdict(_Found)
     for done, entry in enumerate(index.entries, 1):
         for row, text in zip(index.rows_of(entry.id), entry.phrasings, strict=True):
             tidied = tidy(text)
             matches = index.search(index.vector(row), tidied, limit=_LOOKED_AT, without=row).matches
-            for match in matches:
+            for place, match in enumerate(matches):
                 if match.entry.id != entry.id:
-                    _note(found[frozenset({entry.id, match.entry.id})], entry.id, text, match, near)
+                    pair = found[frozenset({entry.id, match.entry.id})]
+                    _note(pair, entry.id, text, match, first=place == 0)
         progress(done, len(index.entries))
     counts = {entry.id: len(entry.phrasings) for entry in index.entries}
     pairs = (_likeness(each, counts) for each in found.values())
     return tuple(sorted((pair for pair in pairs if pair is not None), key=lambda pair: -pair.dense))
 
 
-def _note(found: _Found, asked: EntryId, text: str, match: Match, near: float) -> None:
+def _note(found: _Found, asked: EntryId, text: str, match: Match, *, first: bool) -> None:
     found.sums[asked] += match.dense
     if exact_key(tidy(match.phrasing)) == exact_key(tidy(text)):
         return
-    found.pairs += match.score >= near
+    if first:
+        found.firsts[asked] += max(match.dense, 0.0)
+        found.taken += 1
     if found.best is None or match.dense > found.best[1].dense:
         found.best = Phrasing(entry_id=asked, text=text), match
 
@@ -84,6 +96,9 @@ def _likeness(found: _Found, counts: dict[EntryId, int]) -> Likeness | None:
         other=Phrasing(entry_id=match.entry.id, text=match.phrasing),
         dense=match.dense,
         wording=match.lexical,
-        pairs=found.pairs,
+        taken=found.taken,
+        share=round(
+            max(found.firsts[each] / (counts[each] + _DOUBT) for each in (one.entry_id, match.entry.id)), 6
+        ),
         alike=round(min(found.sums[each] / counts[each] for each in (one.entry_id, match.entry.id)), 6),
     )

@@ -8,6 +8,7 @@ from datetime import date
 
 from knowledge_base.editing.asking import index_of
 from knowledge_base.editing.checkup import (
+    NEAR,
     BrokenAnswer,
     Checkup,
     ContradictingAnswers,
@@ -18,7 +19,7 @@ from knowledge_base.editing.checkup import (
     check_up,
     contradicting_answers,
 )
-from knowledge_base.editing.likeness import Likeness, Phrasing
+from knowledge_base.editing.likeness import Likeness, Phrasing, likenesses
 from knowledge_base.entry import Entry, EntryId, in_order
 from knowledge_base.serving import Unserved
 from tests.unit.knowledge_base.shop import SHOP, entry
@@ -28,7 +29,7 @@ TODAY = date(2026, 11, 22)
 A, B = EntryId("a"), EntryId("b")
 
 
-def checked(*more: Entry, near: float = 0.85) -> Checkup:
+def checked(*more: Entry, near: float = NEAR) -> Checkup:
     with index_of((*SHOP, *more), WordEmbedder()) as index:
         return check_up(index, today=TODAY, near=near)
 
@@ -53,13 +54,21 @@ def test_phrasings_of_several_entries() -> None:
 
 
 def test_near_phrasings_are_found_once_for_two_entries_with_their_figures() -> None:
-    found = checked(entry("late", "门店周末营业到几点", "门店几点关门呢今天"), near=0.6)
-    (pair,) = found.near_duplicates
+    late = entry("late", "门店周末营业到几点", "门店几点关门呢今天")
+    (pair,) = checked(late).near_duplicates
     assert {pair.one.entry_id, pair.other.entry_id} == {"hours", "late"}
-    assert pair.pairs >= 2
-    assert pair.dense + 0.2 * pair.wording >= 0.6
+    assert pair.taken == 4
+    # Two phrasings each, all of them taken, and three more that might not be.
+    assert 0.19 <= pair.share <= 2 * pair.dense / 5
     assert 0 < pair.wording <= 1
-    assert checked(entry("late", "门店周末营业到几点"), near=1.2).near_duplicates == ()
+    assert checked(late, near=pair.share + 0.01).near_duplicates == ()
+
+
+def test_one_phrasing_in_common_makes_no_duplicate() -> None:
+    several = entry(
+        "several", "门店营业到晚上几点", "停车位多不多", "附近有地铁吗", "能不能带狗进去", "儿童车放得下吗"
+    )
+    assert checked(several).near_duplicates == ()
 
 
 def test_one_answer_under_several_entries() -> None:
@@ -81,7 +90,8 @@ def contradictions(
         other=Phrasing(entry_id=B, text=other),
         dense=0.9,
         wording=0.5,
-        pairs=1,
+        taken=1,
+        share=0.3,
         alike=alike,
     )
     found = contradicting_answers(entries, [pair])
@@ -115,8 +125,9 @@ def test_entries_are_asked_alike_when_their_phrasings_are_near_on_the_whole() ->
         "洗衣液有香味吗",
         answer="200 瓦时以下可以。",
     )
-    found = checked(one, same, part, near=0.3)
-    pairs = {frozenset({each.one.entry_id, each.other.entry_id}): each for each in found.near_duplicates}
+    found = checked(one, same, part)
+    with index_of((*SHOP, one, same, part), WordEmbedder()) as index:
+        pairs = {frozenset({each.one.entry_id, each.other.entry_id}): each for each in likenesses(index)}
     alike = {key: pair.alike for key, pair in pairs.items()}
     assert alike[frozenset({EntryId("one"), EntryId("same")})] > 0.6
     assert alike[frozenset({EntryId("one"), EntryId("part")})] < 0.6
