@@ -129,7 +129,7 @@ async def test_the_summary_shows_what_is_handed_in_and_hides_the_middle_of_the_p
         ("address_form", ["HY20261101001 改地址"], which_order.OVER),
         ("address_form", ["改地址", "杭州市"], values.ADDRESS),
         ("address_form", ["改地址", "文三路 1 号"], values.ADDRESS),
-        ("address_form", ["改地址", ADDRESS, "12345"], values.PHONE_LENGTH),
+        ("address_form", ["改地址", ADDRESS, "12345"], values.PHONE),
         ("invoice_form", ["发票", "1", "看着办"], values.TITLE_KIND),
         ("invoice_form", ["发票", "1", "公司", "某某公司", "123"], values.TAX_NO),
         ("invoice_form", ["发票", "1", "公司", "某某公司", CODE[:-1] + "A"], values.TAX_CHECK),
