@@ -27,7 +27,7 @@ TRACK = "走到哪一站了，在小程序“我的订单”里点“查看物�
 NOT_SHIPPED = "订单 {number}：{status}。发货以后才有物流，急的话回复“催发货”，我帮您催～"
 NOTHING_COMES = "订单 {number}：{status}，没有在路上的包裹。"
 ON_THE_WAY = "订单 {number}：{sent} 发出，在路上{lasting}了。"
-ARRIVED = "订单 {number}：已签收。"
+ARRIVED = "订单 {number}：{when}已签收。"
 NO_CARRIER = "快递信息还没更新，请过几小时再看。"
 NOT_FOUND_AT_HOME = "没找到包裹的话，先看看驿站和门口，还是没有就回复“转人工”。"
 
@@ -64,7 +64,7 @@ def parcel_text(order: Order, now: datetime) -> str:
     carrier = (
         NO_CARRIER if order.carrier is None else f"快递：{order.carrier} {order.tracking_no or ''}".rstrip()
     )
-    first = ARRIVED.format(number=order.number) if arrived else _on_the_way(order, now)
+    first = _arrived(order) if arrived else _on_the_way(order, now)
     return "\n".join((first, carrier, NOT_FOUND_AT_HOME if arrived else TRACK))
 
 
@@ -81,6 +81,11 @@ def _on_the_way(order: Order, now: datetime) -> str:
         return f"订单 {order.number}：{STATUS[order.status]}。"
     sent = moment(order.shipped_at)
     return ON_THE_WAY.format(number=order.number, sent=sent, lasting=lasting(now - order.shipped_at))
+
+
+def _arrived(order: Order) -> str:
+    when = "" if order.delivered_at is None else f"{moment(order.delivered_at)} "
+    return ARRIVED.format(number=order.number, when=when)
 
 
 def _told(turn: Turn, order: Order, *, owned: bool) -> Outcome:

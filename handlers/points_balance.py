@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Protocol
-
 from conversations.errors import Permanent, Transient
 from conversations.facts import Fact
 from conversations.outcomes import Outcome, say
@@ -11,6 +9,7 @@ from handlers.order_lookup import customer_of
 from handlers.order_texts import yuan
 from handlers.router import Router
 from handlers.turn import Turn, settled
+from mall.port import Points
 
 POINTS_PER_YUAN = 10
 
@@ -21,14 +20,6 @@ NOT_KNOWN = (
     "回复“转人工”，请同事帮您查～"
 )
 AWAY = "积分系统这会儿没有回应，暂时查不了。请过几分钟再问我一次，着急的话回复“转人工”。"
-
-
-class Points(Protocol):
-    """Reading points; changes nothing. Raises Transient when the mall is away, Permanent when there is none."""
-
-    async def balance(self, customer_ref: str) -> int | None:
-        """How many points this customer has now; None when the mall does not know them."""
-        ...
 
 
 def router(points: Points) -> Router:

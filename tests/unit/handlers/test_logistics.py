@@ -65,6 +65,12 @@ async def test_what_has_arrived_is_told_with_what_to_do_when_it_is_not_there() -
     ]
 
 
+async def test_when_it_arrived_is_told_where_it_is_known() -> None:
+    order = make_order(OrderStatus.DELIVERED, delivered_at=NOW - timedelta(hours=2))
+    text = only_text(await _asks(order, entities=NAMED))
+    assert text.startswith(f"订单 {NUMBER}：11 月 3 日 10:00 已签收。")
+
+
 async def test_a_parcel_of_which_little_is_known_yet() -> None:
     text = only_text(await _asks(make_order(shipped_at=None, carrier=None), entities=NAMED))
     assert text.splitlines() == [f"订单 {NUMBER}：已发货，在路上了。", logistics.NO_CARRIER, logistics.TRACK]
