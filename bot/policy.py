@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
+from bot.in_the_middle import in_the_middle
+from bot.steps import ChooseOffered, Ignore, LeaveToPerson, RunHandler, Step, Unsupported
+from bot.weighing import is_sure, weighed
 from conversations.conversation import Conversation
+from conversations.guided import Guided
 from conversations.inbound import (
     Card,
     Content,
@@ -23,44 +28,36 @@ from conversations.inbound import (
     Voice,
 )
 from handlers.choice import chosen_index
-from intents.understanding import FAQ, Understanding
+from handlers.guided.lasting import under_way
+from handlers.leaning import leaning_on
+from handlers.unsolved import says_unsolved
+from intents.kinds import PERSON
+from intents.understanding import FAQ, ORDER_NO, PHONE, Understanding
+from knowledge_base.decision import Verdict
 
-SURE_ENOUGH = 0.6
-"""Confidence from which an intent is believed; below it the knowledge base is asked."""
-
-HAND_OVER = "hand_over"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RunHandler:
-    """The handler of ``intent`` answers."""
-
-    intent: str
+AWAITED = frozenset({ORDER_NO, PHONE})
+"""Entities that a handler may be waiting for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LeaveToPerson:
-    """A person owns this conversation, or is about to: the bot keeps quiet."""
+class Situation:
+    """Everything that the decision rests on. ``now`` is the business time, aware.
 
+    ``understanding`` is there exactly when the message has words, which are ``text``; ``verdict`` when the knowledge
+    base was asked.
+    """
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Unsupported:
-    """We cannot read this kind of message and should say so."""
+    conversation: Conversation
+    inbound: Inbound
+    now: datetime
+    text: str = ""
+    understanding: Understanding | None = None
+    verdict: Verdict | None = None
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ChooseOffered:
-    """The customer picked from what was offered. ``index`` counts from 0 and may be out of range."""
-
-    index: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ignore:
-    """Nothing to say and nothing to change."""
-
-
-Step = RunHandler | LeaveToPerson | Unsupported | ChooseOffered | Ignore
+    @property
+    def guided(self) -> Guided | None:
+        """The guided conversation that this message may go on with."""
+        return under_way(self.conversation.context, self.now)
 
 
 def spoken_text(content: Content) -> str | None:
@@ -74,9 +71,10 @@ def spoken_text(content: Content) -> str | None:
             return None
 
 
-def next_step(conversation: Conversation, inbound: Inbound, understanding: Understanding | None) -> Step:
-    """The step for this message. ``understanding`` is needed exactly when ``spoken_text`` is not None."""
-    match inbound.content:
+def next_step(situation: Situation) -> Step:
+    """The step for this message; ``Consult`` when it hangs on what the knowledge base says."""
+    content = situation.inbound.content
+    match content:
         case Unfollowed():
             return RunHandler(intent="unfollowed")
         case Followed():
@@ -84,28 +82,32 @@ def next_step(conversation: Conversation, inbound: Inbound, understanding: Under
         case MenuClicked():
             step = RunHandler(intent="menu")
         case Text() | Voice() | Image() | Video() | Location() | Link() | File() | Card():
-            step = _message_step(conversation, inbound.content, understanding)
-        case Unrecognised() if inbound.trigger is Trigger.MESSAGE:
+            step = Unsupported()
+        case Unrecognised() if situation.inbound.trigger is Trigger.MESSAGE:
             step = Unsupported()
         case _:
             return Ignore()
-    return step if conversation.ownership.bot_may_speak else LeaveToPerson()
+    if not situation.conversation.ownership.bot_may_speak:
+        return LeaveToPerson()
+    return step if situation.understanding is None else _for_words(situation, situation.understanding)
 
 
-def _message_step(conversation: Conversation, content: Content, understanding: Understanding | None) -> Step:
-    text = spoken_text(content)
-    if text is None or understanding is None:
-        return Unsupported()
-    sure = understanding.confidence >= SURE_ENOUGH
-    if sure and understanding.intent == HAND_OVER:
-        return RunHandler(intent=HAND_OVER)
-    context = conversation.context
-    index = chosen_index(text, _menu_id(content), context.offered)
+def _for_words(situation: Situation, understood: Understanding) -> Step:
+    if is_sure(understood) and understood.intent in PERSON:
+        return RunHandler(intent=understood.intent)
+    text = situation.text
+    context = situation.conversation.context
+    index = chosen_index(text, _menu_id(situation.inbound.content), context.offered)
     if index is not None:
         return ChooseOffered(index=index)
-    if context.awaiting is not None and understanding.entities:
+    guided = situation.guided
+    if guided is not None:
+        return in_the_middle(guided, understood, situation.verdict, text)
+    if context.awaiting is not None and AWAITED & understood.entities.keys():
         return RunHandler(intent=context.awaiting)
-    return RunHandler(intent=understanding.intent if sure else FAQ)
+    if says_unsolved(text) and leaning_on(context, situation.now) is not None:
+        return RunHandler(intent=FAQ)
+    return weighed(understood, situation.verdict)
 
 
 def _menu_id(content: Content) -> str | None:

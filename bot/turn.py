@@ -6,16 +6,8 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from bot.policy import (
-    ChooseOffered,
-    Ignore,
-    LeaveToPerson,
-    RunHandler,
-    Step,
-    Unsupported,
-    next_step,
-    spoken_text,
-)
+from bot.policy import spoken_text
+from bot.respondent import LEFT, UNKNOWN, Respondent
 from bot.sending import MORE_TO_COME
 from bot.turns import Card, Claimed, Finished, Speech
 from channels.port import ChannelPort
@@ -26,28 +18,19 @@ from conversations.clock import Clock
 from conversations.conversation import Context
 from conversations.facts import Fact
 from conversations.inbound import AgentSaid, AgentSession, AgentSessionChange, Content, Inbound, SendFailed
-from conversations.outcomes import NOTHING, HandOver, Outcome, Say, say
+from conversations.outcomes import HandOver, Outcome, Say, say
 from conversations.ownership import Owner, Ownership, to_agent, to_bot
 from conversations.replies import MenuReply, Reply, ReplyKind, TextReply, TransferReply, to_stored
 from escalation.cases import Case, open_case
 from handlers.case_card import cards_for
-from handlers.entry_answer import ShopWords
-from handlers.faq import choose
-from handlers.knowledge import Knowledge
 from handlers.leaning import a_message_later
-from handlers.router import Router
 from handlers.staff import is_staff
 from handlers.turn import Handler, Turn
-from intents.understanding import FAQ, Understander, Understanding
 
 FLOOD = 20
 """So many messages behind this one in a person's line mean that reading each on its own helps nobody."""
 FLOODED = "消息有点多，我先看最新的几条～麻烦把想问的事合成一两句发给我，好吗？"
 SORRY = "抱歉，我这边出了点小状况，这条消息没处理好。麻烦您再发一次，或回复“转人工”。"
-
-
-LEFT = Outcome(facts=(Fact(name="message.left_to_person"),))
-"""People have the conversation: nothing is said, and that is counted."""
 
 
 class Thinker:
@@ -57,24 +40,16 @@ class Thinker:
         self,
         *,
         channels: Mapping[Channel, ChannelPort],
-        understander: Understander,
-        router: Router,
-        knowledge: Knowledge,
+        respondent: Respondent,
         clock: Clock,
         staff: Handler,
         members: Sequence[Address] = (),
-        shop: ShopWords | None = None,
     ) -> None:
-        """``staff`` answers the shop's own people; ``members`` of them hear of every new case. ``shop``: what answers
-        say of it.
-        """
-        self._shop = shop or ShopWords()
+        """``staff`` answers the shop's own people; ``members`` of them hear of every new case."""
         self._staff = staff
         self._members = members
         self._channels = channels
-        self._understander = understander
-        self._router = router
-        self._knowledge = knowledge
+        self._respondent = respondent
         self._clock = clock
 
     async def think(self, claimed: Claimed) -> Finished:
@@ -91,40 +66,19 @@ class Thinker:
         return replace(finished, dead=error, transcript=json.dumps(claimed.body, ensure_ascii=False))
 
     async def _answer(self, claimed: Claimed, inbound: Inbound) -> Outcome:
-        text = spoken_text(inbound.content)
-        turn = Turn(
-            conversation=claimed.conversation,
-            inbound=inbound,
-            text=text or "",
-            understanding=Understanding(intent=FAQ, confidence=0.0),
-            now=self._clock.now(),
-        )
+        now = self._clock.now()
         if is_staff(claimed.conversation.address):
-            return await self._staff(turn)
-        understanding = await self._understander.parse(text) if text is not None else None
-        step = next_step(claimed.conversation, inbound, understanding)
-        return await self._carry_out(
-            step, replace(turn, understanding=understanding) if understanding is not None else turn
-        )
-
-    async def _carry_out(self, step: Step, turn: Turn) -> Outcome:
-        match step:
-            case RunHandler(intent=intent):
-                return await self._run(intent, turn)
-            case Unsupported():
-                return await self._run("unsupported", turn)
-            case ChooseOffered(index=index):
-                return choose(self._knowledge, turn, index, self._shop)
-            case LeaveToPerson():
-                return LEFT
-            case Ignore():
-                return NOTHING
-
-    async def _run(self, intent: str, turn: Turn) -> Outcome:
-        handler = self._router.get(intent) or self._router.get(FAQ)
-        if handler is None:
-            raise LookupError(f"no handler for intent {intent!r}, and none for faq")
-        return await handler(turn)
+            return await self._staff(
+                Turn(
+                    conversation=claimed.conversation,
+                    inbound=inbound,
+                    text=spoken_text(inbound.content) or "",
+                    understanding=UNKNOWN,
+                    now=now,
+                )
+            )
+        again = claimed.attempts > 1
+        return await self._respondent.respond(claimed.conversation, inbound, now, again=again)
 
     def _flooded(self, claimed: Claimed) -> Outcome | None:
         if claimed.behind < FLOOD or not claimed.conversation.ownership.bot_may_speak:
@@ -188,6 +142,7 @@ class Thinker:
             passive_body=passive,
             facts=outcome.facts,
             question=outcome.question,
+            errands=outcome.errands,
         )
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from bot.answers import Answer, Passive
 from conversations.address import Address, ConversationId
 from conversations.conversation import Context, Conversation
+from conversations.errands import Errand
 from conversations.facts import Fact
 from conversations.inbound import MessageKey, SendFailed
 from conversations.ownership import Ownership
@@ -73,6 +74,7 @@ class Finished:
     cards: tuple[Card, ...] = ()
     facts: tuple[Fact, ...] = ()
     question: AskedQuestion | None = None
+    errands: tuple[Errand, ...] = ()
     transcript: str = ""
     author: str = "customer"
     failure: SendFailed | None = None

@@ -22,6 +22,7 @@ from bot.corp_events import CorpEvents
 from bot.inbox import Inbox
 from bot.platforms import Platforms, identity, platforms
 from bot.reception import Reception
+from bot.respondent import Respondent
 from bot.turn import Thinker
 from bot.wakeups import Wakeups, Work
 from bot.webhooks import Webhook
@@ -199,13 +200,16 @@ async def thinker(
     )
     await understander.warm_up()
     members = member_addresses(settings.staff.members, agent_id=settings.wecom.agent_id)
+    respondent = Respondent(
+        understander=understander,
+        router=handler_router(settings, knowledge, _orders(settings, database)),
+        knowledge=knowledge,
+        shop=ShopWords(shop_name=settings.service.shop_name, service_hours=settings.service.hours),
+    )
     return Thinker(
         staff=staff.handler(CaseBook(database), knowledge),
         members=members if settings.wecom.enabled else (),
         channels=channels,
-        understander=understander,
-        router=handler_router(settings, knowledge, _orders(settings, database)),
-        knowledge=knowledge,
+        respondent=respondent,
         clock=clock,
-        shop=ShopWords(shop_name=settings.service.shop_name, service_hours=settings.service.hours),
     )

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from conversations.facts import Fact
 from conversations.outcomes import HandOver, HandOverReason, Outcome, Say
 from conversations.replies import ReplyKind, TextReply
+from handlers.guided.summary import under_way
 from handlers.router import Router
 from handlers.turn import Turn, settled
 
@@ -40,12 +43,14 @@ def handed_over(
     """The outcome of every hand-over: the case, what is said about it, and a clean context.
 
     ``connecting`` is said instead of ``text`` where people take the session at once; ``about`` goes before the
-    customer's words in the case.
+    customer's words in the case. A guided conversation under way ends, and people hear what it has collected.
     """
+    context = turn.conversation.context
+    words = "。".join(part for part in (under_way(context), summary(about + turn.text)) if part)
     return Outcome(
         says=(Say(reply=TextReply(text=text), kind=ReplyKind.TRANSITION),),
-        hand_over=HandOver(reason=reason, summary=summary(about + turn.text), connecting=connecting),
-        context=settled(turn.conversation.context),
+        hand_over=HandOver(reason=reason, summary=words, connecting=connecting),
+        context=replace(settled(context), guided=None, later=None),
         facts=(Fact(name="hand_over.asked", details={"reason": reason.value}),),
     )
 

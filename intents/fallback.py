@@ -104,7 +104,7 @@ def _short_number(words: str) -> str | None:
 
 def _by_rule(words: str, *, number_given: bool) -> str | None:
     if wants_person(words):
-        return "hand_over"
+        return "ask_human"
     talk = small_talk(words)
     if talk is not None:
         return talk

@@ -37,7 +37,7 @@ _FILLER = _words(
 _KINDS = (
     ("greet", _GREETING, _GREETING | _FILLER),
     ("bye", _BYE, _BYE | _THANKS | _GREETING | _FILLER),
-    ("thanks", _THANKS, _THANKS | _GREETING | _FILLER),
+    ("thank", _THANKS, _THANKS | _GREETING | _FILLER),
 )
 _LONGEST_WORD = max(len(word) for _, _, words in _KINDS for word in words)
 _LONGEST = 40
@@ -45,12 +45,12 @@ _LONGEST = 40
 
 
 def small_talk(text: str) -> str | None:
-    """``greet``, ``bye`` or ``thanks`` for a normalised text that says nothing else; otherwise None.
+    """``greet``, ``bye`` or ``thank`` for a normalised text that says nothing else; otherwise None.
 
     "好的" and a lone smile count as thanks: both end a question.
     """
     if is_only_emoji(text):
-        return "thanks"
+        return "thank"
     words = words_only(text)
     if not words or len(words) > _LONGEST:
         return None

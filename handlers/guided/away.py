@@ -10,14 +10,13 @@ from conversations.guided import Guided
 from conversations.outcomes import Outcome, Say
 from conversations.replies import Choice, MenuReply
 from handlers.guided.forms import FORMS
+from handlers.guided.summary import SAID
 from handlers.turn import Turn, settled
 from intents.kinds import FORMS as FORM_OF
 
 NOT_BEGUN = ""
 """The tracker of a guided conversation that Rasa does not know of yet."""
 
-SAID = "said"
-"""What the customer said in their own words, beside the form's slots."""
 LONGEST = 200
 
 AWAY = "{title}这会儿没法在线一步步办，您说的我都记下了。要不要请同事帮您办？也可以过几分钟再跟我说一次～"

@@ -5,18 +5,19 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from bot.policy import ChooseOffered, Ignore, LeaveToPerson, RunHandler, Unsupported, next_step, spoken_text
+from bot.respondent import Respondent
 from conversations.address import Address, Channel
 from conversations.conversation import Conversation
+from conversations.errands import Errand
 from conversations.inbound import Content, Inbound, MessageKey, Trigger
-from conversations.outcomes import NOTHING, HandOver, Outcome
+from conversations.outcomes import HandOver, Outcome
 from conversations.replies import MenuReply, Reply, TextReply
 from handlers import faq, follow, greeting, hand_over, menu, order_status, thanks, unsupported
+from handlers.guided.conversing import GuidePort
 from handlers.router import Router
-from handlers.turn import Turn
 from intents.example_files import load_examples
 from intents.fallback import FallbackClassifier
-from intents.understanding import FAQ, Understanding
+from intents.understanding import Understander
 from mall.memory import MemoryMall
 from mall.port import Item, Order, OrderStatus
 from tests.dialogues.knowledge import ScriptedKnowledge, shop_knowledge
@@ -72,15 +73,23 @@ def shop_router(orders: MemoryMall, knowledge: ScriptedKnowledge) -> Router:
 
 
 class Talk:
-    """One customer's conversation, carried on in memory: classify, decide, run, remember."""
+    """One customer's conversation, carried on in memory: understand, decide, run, remember."""
 
-    def __init__(self, address: Address = WANG) -> None:
+    def __init__(
+        self, address: Address = WANG, *, understander: Understander | None = None, guide: GuidePort | None = None
+    ) -> None:
+        """Without ``understander`` the rules of the fallback classifier alone, without ``guide`` no Rasa."""
         self.conversation = Conversation(address=address)
         self.orders = shop_orders()
         self.knowledge = shop_knowledge()
         self.opened: list[HandOver] = []
-        self._classifier = FallbackClassifier(load_examples(), None)
-        self._router = shop_router(self.orders, self.knowledge)
+        self.errands: list[Errand] = []
+        self._respondent = Respondent(
+            understander=understander or FallbackClassifier(load_examples(), None),
+            router=shop_router(self.orders, self.knowledge),
+            knowledge=self.knowledge,
+            guide=guide,
+        )
         self._count = 0
 
     async def sends(self, content: Content, trigger: Trigger | None = Trigger.MESSAGE) -> list[str]:
@@ -94,37 +103,13 @@ class Talk:
         inbound = Inbound(
             key=key, address=self.conversation.address, content=content, sent_at=NOON, trigger=trigger
         )
-        outcome = await self._think(inbound)
+        outcome = await self._respondent.respond(self.conversation, inbound, NOON)
         if outcome.context is not None:
             self.conversation = replace(self.conversation, context=outcome.context)
         if outcome.hand_over is not None:
             self.opened.append(outcome.hand_over)
+        self.errands += outcome.errands
         return outcome
-
-    async def _think(self, inbound: Inbound) -> Outcome:
-        text = spoken_text(inbound.content)
-        understood = await self._classifier.parse(text) if text is not None else None
-        turn = Turn(
-            conversation=self.conversation,
-            inbound=inbound,
-            text=text or "",
-            understanding=understood or Understanding(intent=FAQ, confidence=0.0),
-            now=NOON,
-        )
-        match next_step(self.conversation, inbound, understood):
-            case RunHandler(intent=intent):
-                return await self._run(intent, turn)
-            case Unsupported():
-                return await self._run("unsupported", turn)
-            case ChooseOffered(index=index):
-                return faq.choose(self.knowledge, turn, index)
-            case LeaveToPerson() | Ignore():
-                return NOTHING
-
-    async def _run(self, intent: str, turn: Turn) -> Outcome:
-        handler = self._router.get(intent)
-        assert handler is not None, f"nobody serves {intent}"
-        return await handler(turn)
 
 
 def as_text(reply: Reply) -> str:

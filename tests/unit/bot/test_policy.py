@@ -1,21 +1,27 @@
 """Who answers what: the policy as a table."""
 
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.policy import (
+from bot.policy import Situation, next_step, spoken_text
+from bot.steps import (
+    AskWhich,
+    Beside,
     ChooseOffered,
+    Consult,
+    Guide,
     Ignore,
     LeaveToPerson,
     RunHandler,
     Step,
+    Switch,
     Unsupported,
-    next_step,
-    spoken_text,
 )
 from conversations.address import Address, Channel
 from conversations.conversation import Context, Conversation
+from conversations.guided import Guided
 from conversations.inbound import (
     AgentSession,
     AgentSessionChange,
@@ -37,12 +43,19 @@ from conversations.inbound import (
     Voice,
 )
 from conversations.ownership import Owner, Ownership
-from intents.understanding import Understanding
+from intents.understanding import Source, Understanding
+from knowledge_base.decision import Answer, Ask, Candidate, Decision, Refuse, RefuseReason, Rule, Verdict
+from knowledge_base.entry import EntryId
 
 WANG = Address(channel=Channel.OFFICIAL, account="gh_shop", peer="wang")
 NOON = datetime(2026, 11, 3, 4, 0, tzinfo=UTC)
 OFFERED = Context(offered=("a", "b"))
 AWAITING = Context(awaiting="order_status")
+ANSWERED = Context(last_entry="a", answered_at=NOON)
+RETURN = Guided(form="return_form", tracker="t", touched_at=NOON, asked="order_no", prompt="哪一单？")
+GUIDED = Context(guided=RETURN)
+FAQ_STEP = RunHandler(intent="faq")
+GO_ON = Guide(intent=None)
 QUEUE = Ownership(owner=Owner.QUEUE, epoch=1)
 AGENT = Ownership(owner=Owner.AGENT, agent="li", epoch=1)
 
@@ -54,16 +67,45 @@ def _step(
     context: Context | None = None,
     ownership: Ownership | None = None,
     trigger: Trigger | None = Trigger.MESSAGE,
+    verdict: Verdict | None = None,
 ) -> Step:
     conversation = Conversation(
         address=WANG, context=context or Context(), ownership=ownership or Ownership()
     )
     inbound = Inbound(key=MessageKey("k"), address=WANG, content=content, sent_at=NOON, trigger=trigger)
-    return next_step(conversation, inbound, understanding)
+    return next_step(
+        Situation(
+            conversation=conversation,
+            inbound=inbound,
+            now=NOON,
+            text=spoken_text(content) or "",
+            understanding=understanding,
+            verdict=verdict,
+        )
+    )
 
 
-def _understood(intent: str, confidence: float = 1.0, **entities: str) -> Understanding:
-    return Understanding(intent=intent, confidence=confidence, entities=entities)
+def _ruled(intent: str, **entities: str) -> Understanding:
+    """Sure words."""
+    return Understanding(intent=intent, confidence=1.0, entities=entities)
+
+
+def _heard(intent: str, confidence: float, *others: tuple[str, float], **entities: str) -> Understanding:
+    """What Rasa makes of it."""
+    return Understanding(
+        intent=intent, confidence=confidence, entities=entities, others=others, source=Source.RASA
+    )
+
+
+def _verdict(decision: Decision, rule: Rule = Rule.SURE) -> Verdict:
+    return Verdict(decision=decision, rule=rule, probability=0.9, ranked=())
+
+
+ENTRY = Candidate(entry_id=EntryId("a"), question="怎么退货？", answer="…", score=1, probability=0.99)
+ANSWER = _verdict(Answer(candidate=ENTRY))
+EXACT = _verdict(Answer(candidate=ENTRY), Rule.EXACT)
+ASK = _verdict(Ask(candidates=(ENTRY,)), Rule.UNSURE)
+REFUSE = _verdict(Refuse(reason=RefuseReason.NOTHING_NEAR), Rule.NOTHING_NEAR)
 
 
 @pytest.mark.parametrize(
@@ -97,10 +139,10 @@ def test_an_unknown_message_is_unsupported_and_an_unknown_event_ignored() -> Non
 @pytest.mark.parametrize(
     ("content", "understanding"),
     [
-        (Text(text="转人工"), _understood("hand_over")),
-        (Text(text="1"), _understood("faq")),
+        (Text(text="转人工"), _ruled("ask_human")),
+        (Text(text="1"), _ruled("faq")),
         (Image(media_id="m"), None),
-        (MenuClicked(menu_key="hand_over"), None),
+        (MenuClicked(menu_key="ask_human"), None),
         (Followed(), None),
         (Unrecognised(name="x", fields={}), None),
     ],
@@ -123,25 +165,29 @@ def test_somebody_who_leaves_has_left_whoever_owned_the_conversation() -> None:
 @pytest.mark.parametrize(
     ("text", "understanding", "context", "step"),
     [
-        # The intent, where it is sure enough.
-        ("你好", _understood("greet"), Context(), RunHandler(intent="greet")),
-        ("你好", _understood("greet", 0.6), Context(), RunHandler(intent="greet")),
-        ("你好", _understood("greet", 0.59), Context(), RunHandler(intent="faq")),
-        ("找人", _understood("hand_over", 0.59), Context(), RunHandler(intent="faq")),
+        # Sure words need no second opinion.
+        ("你好", _ruled("greet"), Context(), RunHandler(intent="greet")),
+        ("我的快递到哪了", _ruled("logistics"), Context(), RunHandler(intent="logistics")),
+        ("我要退货", _ruled("return_goods"), Context(), Guide(intent="return_goods")),
         # A choice, only while something is offered.
-        ("2", _understood("faq"), OFFERED, ChooseOffered(index=1)),
-        ("第二个", _understood("greet"), OFFERED, ChooseOffered(index=1)),
-        ("7", _understood("faq"), OFFERED, ChooseOffered(index=6)),
-        ("2", _understood("faq"), Context(), RunHandler(intent="faq")),
-        ("谢谢", _understood("thanks"), OFFERED, RunHandler(intent="thanks")),
-        # The handler that waits for something, when something came.
-        ("A1", _understood("faq", order_no="A1"), AWAITING, RunHandler(intent="order_status")),
-        ("138", _understood("faq", phone="138****5678"), AWAITING, RunHandler(intent="order_status")),
-        ("运费多少", _understood("faq"), AWAITING, RunHandler(intent="faq")),
-        ("A1", _understood("faq", order_no="A1"), Context(), RunHandler(intent="faq")),
+        ("2", _ruled("faq"), OFFERED, ChooseOffered(index=1)),
+        ("第二个", _ruled("greet"), OFFERED, ChooseOffered(index=1)),
+        ("7", _ruled("faq"), OFFERED, ChooseOffered(index=6)),
+        ("2", _ruled("faq"), Context(), Consult()),
+        ("谢谢", _ruled("thank"), OFFERED, RunHandler(intent="thank")),
+        # The handler that waits for something, when that came.
+        ("A1", _ruled("faq", order_no="A1"), AWAITING, RunHandler(intent="order_status")),
+        ("138", _ruled("faq", phone="138****5678"), AWAITING, RunHandler(intent="order_status")),
+        ("三箱橙子", _ruled("faq", product="橙子", quantity="3"), AWAITING, Consult()),
+        ("A1", _ruled("faq", order_no="A1"), Context(), Consult()),
         # A person, before everything.
-        ("转人工", _understood("hand_over"), OFFERED, RunHandler(intent="hand_over")),
-        ("A1 转人工", _understood("hand_over", order_no="A1"), AWAITING, RunHandler(intent="hand_over")),
+        ("转人工", _ruled("ask_human"), OFFERED, RunHandler(intent="ask_human")),
+        ("转人工", _ruled("ask_human"), GUIDED, RunHandler(intent="ask_human")),
+        ("找小陈", _heard("ask_dedicated_agent", 0.9), GUIDED, RunHandler(intent="ask_dedicated_agent")),
+        ("A1 转人工", _ruled("ask_human", order_no="A1"), AWAITING, RunHandler(intent="ask_human")),
+        # An answer that did not help, while it is fresh.
+        ("没解决", _heard("deny", 0.9), ANSWERED, RunHandler(intent="faq")),
+        ("没解决", _heard("deny", 0.9), Context(), Consult()),
     ],
 )
 def test_words(text: str, understanding: Understanding, context: Context, step: Step) -> None:
@@ -149,10 +195,93 @@ def test_words(text: str, understanding: Understanding, context: Context, step: 
     assert _step(Voice(media_id="m", recognition=text), understanding, context=context) == step
 
 
+@pytest.mark.parametrize(
+    ("understanding", "verdict", "step"),
+    [
+        # Something that is done here: against an answer of the knowledge base it has to be plain.
+        (_heard("return_goods", 0.99), ANSWER, Guide(intent="return_goods")),
+        (_heard("return_goods", 0.99), EXACT, Guide(intent="return_goods")),
+        (_heard("return_goods", 0.7), ANSWER, FAQ_STEP),
+        (_heard("return_goods", 0.7), ASK, Guide(intent="return_goods")),
+        (_heard("return_goods", 0.7), REFUSE, Guide(intent="return_goods")),
+        (_heard("refund_progress", 0.7), ASK, RunHandler(intent="refund_progress")),
+        (_heard("refund_progress", 0.7), ANSWER, FAQ_STEP),
+        # Perhaps: the knowledge base's answer, else the customer says which it is.
+        (_heard("return_goods", 0.5, ("exchange_goods", 0.4)), ANSWER, FAQ_STEP),
+        (
+            _heard("return_goods", 0.5, ("exchange_goods", 0.4)),
+            ASK,
+            AskWhich(intents=("return_goods", "exchange_goods")),
+        ),
+        (_heard("return_goods", 0.5, ("stock", 0.4)), REFUSE, AskWhich(intents=("return_goods",))),
+        (_heard("faq", 0.55, ("invoice", 0.42)), REFUSE, AskWhich(intents=("invoice",))),
+        (_heard("faq", 0.9, ("invoice", 0.08)), REFUSE, FAQ_STEP),
+        (_heard("stock", 0.5), ASK, FAQ_STEP),
+        (_heard("chitchat", 0.5), REFUSE, FAQ_STEP),
+        # Talking: a question that the knowledge base answers is a question.
+        (_heard("chitchat", 0.9), ANSWER, FAQ_STEP),
+        (_heard("chitchat", 0.9), ASK, RunHandler(intent="chitchat")),
+        (_heard("chitchat", 0.9), REFUSE, RunHandler(intent="chitchat")),
+        # Not done here: whatever the knowledge base knows is better.
+        (_heard("stock", 0.99), ANSWER, FAQ_STEP),
+        (_heard("stock", 0.99), ASK, FAQ_STEP),
+        (_heard("stock", 0.99), REFUSE, RunHandler(intent="stock")),
+    ],
+)
+def test_an_intent_or_a_question(understanding: Understanding, verdict: Verdict, step: Step) -> None:
+    assert _step(Text(text="随便"), understanding) == Consult()
+    assert _step(Text(text="随便"), understanding, verdict=verdict) == step
+
+
+@pytest.mark.parametrize(
+    ("asked", "text", "understanding", "verdict", "step"),
+    [
+        # What was asked for.
+        ("order_no", "HY1", _heard("order_status", 0.9, order_no="HY1"), None, GO_ON),
+        ("confirmed", "可以", _heard("affirm", 0.9), None, GO_ON),
+        ("confirmed", "不对，是另一单", _heard("deny", 0.8), None, GO_ON),
+        ("reason", "坏了", _heard("missing_or_broken", 0.8), None, GO_ON),
+        ("reason", "不喜欢", _heard("faq", 0.9), None, GO_ON),
+        ("order_no", "我要退货", _heard("return_goods", 0.99), None, GO_ON),
+        # No more of it.
+        ("order_no", "算了不退了", _heard("stop", 0.9), None, GO_ON),
+        ("reason", "算了", _ruled("stop"), None, GO_ON),
+        # A question beside it.
+        ("order_no", "运费谁出？", _heard("faq", 0.9), None, Consult()),
+        ("order_no", "运费谁出？", _heard("faq", 0.9), ANSWER, Beside(intent="faq")),
+        ("order_no", "运费谁出？", _heard("faq", 0.9), ASK, Beside(intent="faq")),
+        ("order_no", "运费谁出？", _heard("faq", 0.9), REFUSE, GO_ON),
+        ("reason", "运费谁出？", _heard("faq", 0.9), ANSWER, Beside(intent="faq")),
+        ("reason", "为什么是坏的？", _heard("faq", 0.9), ASK, GO_ON),
+        ("order_no", "我有多少积分", _heard("points_balance", 0.9), REFUSE, Beside(intent="points_balance")),
+        ("order_no", "谢谢", _ruled("thank"), None, Beside(intent="thank")),
+        ("order_no", "你真聪明", _heard("praise", 0.9), None, GO_ON),
+        # Another wish.
+        ("order_no", "帮我开发票", _heard("invoice", 0.8), None, Switch(intent="invoice")),
+        ("reason", "帮我开发票", _heard("invoice", 0.8), None, GO_ON),
+        ("reason", "帮我开发票", _heard("invoice", 0.95), None, Switch(intent="invoice")),
+    ],
+)
+def test_in_the_middle_of_a_guided_conversation(
+    asked: str, text: str, understanding: Understanding, verdict: Verdict | None, step: Step
+) -> None:
+    context = replace(GUIDED, guided=replace(RETURN, asked=asked))
+    assert _step(Text(text=text), understanding, context=context, verdict=verdict) == step
+
+
+def test_a_guided_conversation_waits_for_two_days() -> None:
+    late = replace(GUIDED, guided=replace(RETURN, touched_at=NOON - timedelta(hours=49)))
+    assert _step(Text(text="好的"), _heard("affirm", 0.9), context=late, verdict=REFUSE) == RunHandler(
+        intent="affirm"
+    )
+    soon = replace(GUIDED, guided=replace(RETURN, touched_at=NOON - timedelta(hours=47)))
+    assert _step(Text(text="好的"), _heard("affirm", 0.9), context=soon) == GO_ON
+
+
 def test_a_tap_chooses_by_its_id() -> None:
     tapped = Text(text="随便什么", menu_id="b")
-    assert _step(tapped, _understood("faq"), context=OFFERED) == ChooseOffered(index=1)
-    assert _step(tapped, _understood("faq")) == RunHandler(intent="faq")
+    assert _step(tapped, _ruled("faq"), context=OFFERED) == ChooseOffered(index=1)
+    assert _step(tapped, _ruled("faq")) == Consult()
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from bot.respondent import Respondent
 from bot.sending import MORE_TO_COME
 from bot.turn import FLOOD, FLOODED, SORRY, Thinker
 from bot.turns import Claimed, Finished
@@ -93,7 +94,7 @@ class FakeUnderstander:
         if text == "away":
             raise Transient("the classifier is away", retry_after=3)
         return Understanding(
-            intent=text if text in ("greet", "hand_over", "missing") else FAQ, confidence=1.0
+            intent=text if text in ("greet", "ask_human", "missing") else FAQ, confidence=1.0
         )
 
 
@@ -124,15 +125,13 @@ class Shop:
         async def handle(turn: Turn) -> Outcome:
             return replace(self.outcome, facts=(*self.outcome.facts, Fact(name=turn.understanding.intent)))
 
-        for intent in ("greet", "hand_over", "followed", "unfollowed", "unsupported", "menu"):
+        for intent in ("greet", "ask_human", "followed", "unfollowed", "unsupported", "menu"):
             routes.intent(intent)(handle)
         if not without_faq:
             routes.intent(FAQ)(handle)
         return Thinker(
             channels={Channel.OFFICIAL: FakeChannel(content)},
-            understander=FakeUnderstander(),
-            router=routes,
-            knowledge=FakeKnowledge(),
+            respondent=Respondent(understander=FakeUnderstander(), router=routes, knowledge=FakeKnowledge()),
             clock=ManualClock(NOON),
             staff=no_staff,
         )
@@ -221,8 +220,8 @@ async def test_handing_over_opens_one_case_under_the_messages_key() -> None:
         says=(Say(reply=TextReply(text="已记下"), kind=ReplyKind.TRANSITION),),
         hand_over=HandOver(reason=HandOverReason.ASKED_FOR, summary="转人工"),
     )
-    first = await Shop(outcome).thinks(typed("hand_over"))
-    again = await Shop(outcome).thinks(typed("hand_over"))
+    first = await Shop(outcome).thinks(typed("ask_human"))
+    again = await Shop(outcome).thinks(typed("ask_human"))
     assert first.case is not None
     assert first.case == again.case
     assert first.case.conversation_id == WANG.conversation_id

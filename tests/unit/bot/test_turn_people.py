@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from bot.respondent import Respondent
 from bot.turn import FLOOD, SORRY, Thinker, author, new_owner, offered_to_people
 from bot.turns import Claimed, Finished
 from channels.limits import KEFU_LIMITS, ReplyLimits
@@ -141,9 +142,9 @@ def thinker(
     channel = FakeChannel(content, hands_over)
     return Thinker(
         channels={Channel.KEFU: channel, Channel.WECOM: channel},
-        understander=understander or Understands(),
-        router=routes,
-        knowledge=FakeKnowledge(),
+        respondent=Respondent(
+            understander=understander or Understands(), router=routes, knowledge=FakeKnowledge()
+        ),
         clock=ManualClock(NOON),
         staff=staff_desk,
         members=members,

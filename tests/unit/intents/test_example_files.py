@@ -11,7 +11,7 @@ from intents.understanding import FAQ
 
 def test_every_intent_has_at_least_25_examples() -> None:
     examples = load_examples()
-    assert set(examples) == {"greet", "thanks", "bye", "order_status", "hand_over", "faq"}
+    assert set(examples) == {"greet", "thank", "bye", "order_status", "ask_human", "faq"}
     assert {
         intent: len(set(sentences)) for intent, sentences in examples.items() if len(set(sentences)) < 25
     } == {}

@@ -10,7 +10,7 @@ from intents.fallback import FallbackClassifier
 from intents.understanding import FAQ, ORDER_NO, PHONE, Understanding
 
 EXAMPLES = {
-    "hand_over": ["换个做主的过来", "换个做主的过来！", "换个做主的，过来"],
+    "ask_human": ["换个做主的过来", "换个做主的过来！", "换个做主的，过来"],
     "faq": ["衣服能机洗吗", "放冰箱里吗", "甜不甜"],
 }
 
@@ -88,7 +88,7 @@ async def test_without_an_embedder_everything_else_is_for_the_knowledge_base(
 async def test_the_nearest_example_decides_what_no_rule_knows() -> None:
     classifier = FallbackClassifier(EXAMPLES, LetterEmbedder())
     understood = await classifier.parse("换个做主的过来")
-    assert understood.intent == "hand_over"
+    assert understood.intent == "ask_human"
     assert understood.confidence > 0.9
 
 
@@ -98,7 +98,7 @@ async def test_what_is_like_no_example_is_for_the_knowledge_base() -> None:
 
 
 async def test_between_two_intents_it_is_not_sure() -> None:
-    examples = {"hand_over": ["甲乙丙丁戊己庚"], "greet": ["甲乙丙丁戊己辛"]}
+    examples = {"ask_human": ["甲乙丙丁戊己庚"], "greet": ["甲乙丙丁戊己辛"]}
     understood = await FallbackClassifier(examples, LetterEmbedder()).parse("甲乙丙丁戊己")
     assert understood.confidence == pytest.approx(0.5, abs=0.01)
 

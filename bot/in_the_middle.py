@@ -1,0 +1,49 @@
+"""A message in the middle of a guided conversation: an answer, a question beside it, or another wish. Pure."""
+
+from __future__ import annotations
+
+from bot.steps import Beside, Consult, Guide, Step, Switch
+from bot.weighing import OVER_FAQ, SURE_ENOUGH
+from conversations.guided import Guided
+from intents.kinds import ANSWERS, FORMS, SOCIAL
+from intents.questions import asks_something
+from intents.understanding import FAQ, Source, Understanding
+from knowledge_base.decision import Answer, Ask, Verdict
+
+FREE_TEXT = frozenset({"reason", "problem", "details", "wish", "new_spec", "title", "address"})
+"""Slots that take whatever is said: a sentence that would mean something elsewhere is probably the answer."""
+
+GO_ON = Guide(intent=None)
+
+
+def in_the_middle(guided: Guided, understood: Understanding, verdict: Verdict | None, text: str) -> Step:
+    """The step; ``verdict`` None: not asked yet, and asked only where it matters."""
+    if guided.asked in understood.entities:
+        return GO_ON
+    wish = _wish(guided, understood)
+    if wish == "stop" or wish in ANSWERS or FORMS.get(wish) == guided.form:
+        return GO_ON
+    if wish in FORMS:
+        return Switch(intent=wish)
+    if wish in SOCIAL:
+        return Beside(intent=wish) if understood.source is Source.RULE else GO_ON
+    return _question(guided, wish, verdict) if wish != FAQ or asks_something(text) else GO_ON
+
+
+def _wish(guided: Guided, understood: Understanding) -> str:
+    """The intent that is believed: what a free text may well say by chance must be told plainly."""
+    enough = OVER_FAQ if guided.asked in FREE_TEXT else SURE_ENOUGH
+    return understood.intent if understood.confidence >= enough else FAQ
+
+
+def _question(guided: Guided, wish: str, verdict: Verdict | None) -> Step:
+    """Something is asked, or looked up, beside what is under way; without an answer it is taken as part of it."""
+    if verdict is None:
+        return Consult()
+    if isinstance(verdict.decision, Answer):
+        return Beside(intent=FAQ)
+    if wish != FAQ:
+        return Beside(intent=wish)
+    return (
+        Beside(intent=FAQ) if isinstance(verdict.decision, Ask) and guided.asked not in FREE_TEXT else GO_ON
+    )

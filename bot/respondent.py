@@ -1,0 +1,252 @@
+"""What a customer's message leads to: understood, weighed, and carried out by handlers or in a guided conversation."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from bot.policy import Situation, next_step, spoken_text
+from bot.steps import (
+    AskWhich,
+    Beside,
+    ChooseOffered,
+    Consult,
+    Guide,
+    Ignore,
+    LeaveToPerson,
+    RunHandler,
+    Step,
+    Switch,
+    Unsupported,
+)
+from bot.weighing import doing, is_sure
+from conversations.conversation import Conversation
+from conversations.errors import Transient
+from conversations.facts import Fact
+from conversations.inbound import Inbound, Text
+from conversations.outcomes import NOTHING, Outcome
+from handlers.choice import chosen_index
+from handlers.clarifying import GO_ON, INTENT_PREFIX, LABELS, ask_which, ask_which_first
+from handlers.entry_answer import ShopWords
+from handlers.faq import choose, consult
+from handlers.guided import beside, later
+from handlers.guided.away import NOT_BEGUN, away
+from handlers.guided.conversing import GuidePort, tell
+from handlers.guided.forms import FORMS
+from handlers.guided.lasting import under_way
+from handlers.knowledge import Knowledge
+from handlers.router import Router
+from handlers.turn import Turn, settled
+from intents.kinds import FORMS as FORM_OF
+from intents.kinds import SERVED
+from intents.understanding import FAQ, Source, Understander, Understanding
+from intents.wishes import two_wishes
+
+LEFT = Outcome(facts=(Fact(name="message.left_to_person"),))
+"""People have the conversation: nothing is said, and that is counted."""
+
+RASA_AWAY = Fact(name="rasa.away")
+"""There is a Rasa, and the fallback classifier had to understand the message."""
+
+UNKNOWN = Understanding(intent=FAQ, confidence=0.0)
+
+
+class Respondent:
+    """Keeps nothing between messages. ``guide`` None: without Rasa; guided conversations are then left to people."""
+
+    def __init__(
+        self,
+        *,
+        understander: Understander,
+        router: Router,
+        knowledge: Knowledge,
+        guide: GuidePort | None = None,
+        shop: ShopWords | None = None,
+    ) -> None:
+        """``shop``: what answers say of it."""
+        self._understander = understander
+        self._router = router
+        self._knowledge = knowledge
+        self._guide = guide
+        self._shop = shop or ShopWords()
+
+    async def respond(
+        self, conversation: Conversation, inbound: Inbound, now: datetime, *, again: bool = False
+    ) -> Outcome:
+        """Raises Transient when something needed is away; the turn then runs again later.
+
+        ``again``: this message was thought about before, and that did not come to an end.
+        """
+        text = _words(conversation, inbound, now)
+        turn = Turn(
+            conversation=conversation,
+            inbound=inbound,
+            text=text or "",
+            understanding=UNKNOWN,
+            now=now,
+            again=again,
+        )
+        if text is None or not conversation.ownership.bot_may_speak:
+            return await self._carry_out(
+                next_step(Situation(conversation=conversation, inbound=inbound, now=now)), turn
+            )
+        return await self._respond_to_words(turn)
+
+    async def _respond_to_words(self, turn: Turn) -> Outcome:
+        """One wish, or the first of two: the other is seen to at once, or when the guided conversation has ended."""
+        before = turn.conversation.context
+        first, second = await self._wishes(turn)
+        outcome = await self._one(first)
+        after = outcome.context or before
+        if second is None:
+            ended = before.guided is not None and after.guided is None and outcome.hand_over is None
+            wish = after.later if ended else None
+            return later.offered(outcome, wish) if wish is not None else outcome
+        if after.guided is not None or after.offered or outcome.hand_over is not None:
+            return later.kept(outcome, before, second.text)
+        conversation = replace(turn.conversation, context=after)
+        return _both(outcome, await self._one(replace(second, conversation=conversation)))
+
+    async def _wishes(self, turn: Turn) -> tuple[Turn, Turn | None]:
+        parts = None if under_way(turn.conversation.context, turn.now) else two_wishes(turn.text)
+        if parts is not None:
+            one, other = [await self._understood(replace(turn, text=part)) for part in parts]
+            if _is_wish(one) and _is_wish(other) and one.understanding.intent != other.understanding.intent:
+                return one, other
+        return await self._understood(turn), None
+
+    async def _understood(self, turn: Turn) -> Turn:
+        return replace(turn, understanding=await self._understander.parse(turn.text))
+
+    async def _one(self, turn: Turn) -> Outcome:
+        step = next_step(_situation(turn))
+        if isinstance(step, Consult):
+            turn = await consult(turn, self._knowledge)
+            step = next_step(_situation(turn))
+        outcome = await self._carry_out(step, turn)
+        if self._guide is None or turn.understanding.source is not Source.FALLBACK:
+            return outcome
+        return replace(outcome, facts=(*outcome.facts, RASA_AWAY))
+
+    async def _carry_out(self, step: Step, turn: Turn) -> Outcome:
+        match step:
+            case RunHandler(intent=intent):
+                return await self._run(intent, turn)
+            case Guide(intent=intent):
+                return await self._guided(intent, turn)
+            case Beside(intent=intent):
+                return await self._beside(intent, turn)
+            case _:
+                return await self._carry_out_rarer(step, turn)
+
+    async def _carry_out_rarer(self, step: Step, turn: Turn) -> Outcome:
+        match step:
+            case ChooseOffered(index=index):
+                return await self._chosen(index, turn)
+            case AskWhich(intents=intents):
+                return ask_which(turn, intents)
+            case Switch(intent=intent):
+                guided = turn.conversation.context.guided
+                assert guided is not None
+                return ask_which_first(turn, intent, FORMS[guided.form].title)
+            case Unsupported():
+                return await self._run("unsupported", turn)
+            case LeaveToPerson():
+                return LEFT
+            case Ignore():
+                return NOTHING
+            case _:
+                raise AssertionError(f"nobody carries out {step}")
+
+    async def _run(self, intent: str, turn: Turn) -> Outcome:
+        handler = self._router.get(intent) or self._router.get(FAQ)
+        if handler is None:
+            raise LookupError(f"no handler for intent {intent!r}, and none for faq")
+        return await handler(turn)
+
+    async def _guided(self, intent: str | None, turn: Turn) -> Outcome:
+        """A first failure is tried again: Rasa may have heard the message. After that it is told, and begun anew."""
+        if self._guide is None:
+            return away(turn, intent)
+        guided = turn.conversation.context.guided
+        if intent is None and guided is not None and guided.tracker == NOT_BEGUN:
+            intent = next(name for name, form in FORM_OF.items() if form == guided.form)
+        try:
+            return await tell(turn, self._guide, intent=intent)
+        except Transient:
+            if not turn.again:
+                raise
+            return away(turn, intent)
+
+    async def _beside(self, intent: str, turn: Turn) -> Outcome:
+        guided = turn.conversation.context.guided
+        assert guided is not None
+        return beside.with_prompt(await self._run(intent, turn), guided, turn.conversation.context)
+
+    async def _chosen(self, index: int, turn: Turn) -> Outcome:
+        context = turn.conversation.context
+        chosen = context.offered[index] if 0 <= index < len(context.offered) else ""
+        if chosen.startswith(INTENT_PREFIX):
+            return await self._chosen_intent(chosen.removeprefix(INTENT_PREFIX), turn)
+        if chosen == GO_ON and context.guided is not None:
+            return Outcome(says=(beside.asked_again(context.guided),), context=settled(context))
+        if chosen == later.NO_MORE:
+            return later.left(turn)
+        if chosen == later.NOW and context.later is not None:
+            conversation = replace(turn.conversation, context=replace(settled(context), later=None))
+            return await self._one(
+                await self._understood(replace(turn, conversation=conversation, text=context.later))
+            )
+        return choose(self._knowledge, turn, index, self._shop)
+
+    async def _chosen_intent(self, intent: str, turn: Turn) -> Outcome:
+        """The customer said which it is; what was under way gives way to it."""
+        context = replace(settled(turn.conversation.context), guided=None)
+        chosen = replace(
+            turn,
+            conversation=replace(turn.conversation, context=context),
+            text=LABELS.get(intent, turn.text),
+            understanding=Understanding(intent=intent, confidence=1.0),
+        )
+        outcome = await self._carry_out(doing(intent), chosen)
+        return replace(outcome, context=outcome.context or context)
+
+
+def _words(conversation: Conversation, inbound: Inbound, now: datetime) -> str | None:
+    """What the customer said; for the number of a choice of a guided conversation, that choice."""
+    text = spoken_text(inbound.content)
+    guided = under_way(conversation.context, now)
+    if text is None or guided is None or conversation.context.offered:
+        return text
+    menu_id = inbound.content.menu_id if isinstance(inbound.content, Text) else None
+    index = chosen_index(text, menu_id, guided.choices)
+    return guided.choices[index] if index is not None and 0 <= index < len(guided.choices) else text
+
+
+def _situation(turn: Turn) -> Situation:
+    return Situation(
+        conversation=turn.conversation,
+        inbound=turn.inbound,
+        now=turn.now,
+        text=turn.text,
+        understanding=turn.understanding,
+        verdict=turn.verdict,
+    )
+
+
+def _is_wish(turn: Turn) -> bool:
+    """Whether it is plainly something to be done or looked up."""
+    understood = turn.understanding
+    return is_sure(understood) and (understood.intent in FORM_OF or understood.intent in SERVED)
+
+
+def _both(first: Outcome, second: Outcome) -> Outcome:
+    """Two wishes seen to in one turn."""
+    return replace(
+        second,
+        says=(*first.says, *second.says),
+        context=second.context or first.context,
+        facts=(*first.facts, *second.facts),
+        errands=(*first.errands, *second.errands),
+        question=first.question or second.question,
+    )
