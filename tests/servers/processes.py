@@ -70,9 +70,11 @@ def die_with(parent: int, death_signal: signal.Signals) -> Callable[[], None] | 
     return bind
 
 
-def wait_until(ready: Callable[[], bool], process: subprocess.Popen[bytes], log: Path) -> None:
+def wait_until(
+    ready: Callable[[], bool], process: subprocess.Popen[bytes], log: Path, *, seconds: float = START_SECONDS
+) -> None:
     """Wait until the server answers; ServerFailed when it ends or takes too long."""
-    deadline = time.monotonic() + START_SECONDS
+    deadline = time.monotonic() + seconds
     while not ready():
         if process.poll() is not None or time.monotonic() > deadline:
             process.kill()

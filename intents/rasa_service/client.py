@@ -1,0 +1,188 @@
+"""Rasa over HTTP: what a message means, and the guided conversations that its dialogue leads.
+
+Paths and bodies: "Rasa HTTP API" and "Your Own Website → REST channel" of Rasa 3.6's documentation.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote
+
+import aiohttp
+from yarl import URL
+
+from conversations.errors import Transient
+from conversations.guidance import Guidance
+from intents.rasa_service.breaker import Breaker
+
+LONGEST = 500
+"""Characters that Rasa reads of a message."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Named:
+    """Something that a message names, as the pipeline found it: ``text`` between two places of the message."""
+
+    entity: str
+    text: str
+    start: int
+    end: int
+    extractor: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parsed:
+    """What Rasa reads in a message. ``ranking``: intents and how sure they are, best first, ``intent`` among them."""
+
+    intent: str
+    confidence: float
+    ranking: tuple[tuple[str, float], ...]
+    entities: tuple[Named, ...]
+
+
+class RasaClient:
+    """One Rasa. Every failure is Transient: refused, slow, an error, something that is no answer of Rasa's."""
+
+    def __init__(
+        self,
+        session: aiohttp.ClientSession,
+        url: str,
+        *,
+        token: str,
+        parse_seconds: float,
+        guide_seconds: float,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """``parse_seconds`` and ``guide_seconds`` are what a message may wait for to be read, or to be led on."""
+        self._session = session
+        self._url = url.rstrip("/")
+        self._token = token
+        self._parse_seconds = parse_seconds
+        self._guide_seconds = guide_seconds
+        self._clock = clock
+        self._breaker = Breaker()
+
+    @property
+    def is_up(self) -> bool:
+        """Whether the last messages found it well."""
+        return self._breaker.lets_through(self._clock())
+
+    async def parse(self, text: str) -> Parsed:
+        """What a message means."""
+        answer = await self._call(
+            "POST", "/model/parse", {"text": as_words(text)}, seconds=self._parse_seconds
+        )
+        try:
+            return _parsed(answer)
+        except (KeyError, TypeError, ValueError) as error:
+            raise Transient("Rasa read a message in a way that we do not understand") from error
+
+    async def begin(
+        self, tracker: str, intent: str, text: str, *, key: str, again: bool
+    ) -> Sequence[Guidance]:
+        """Begins the guided conversation of ``intent`` in a tracker of its own; the customer's words travel beside it.
+
+        ``key`` names the message: with ``again`` Rasa is first asked whether it has heard it, and is not told twice.
+        """
+        metadata = {"key": key, "text": text[:LONGEST]}
+        return await self._say(tracker, f"/{intent}", metadata, again=again)
+
+    async def tell(self, tracker: str, text: str, *, key: str, again: bool) -> Sequence[Guidance]:
+        """Goes on with it."""
+        return await self._say(tracker, as_words(text), {"key": key}, again=again)
+
+    async def model_file(self) -> str:
+        """The name of the model that is loaded."""
+        answer = await self._call("GET", "/status", None, seconds=self._guide_seconds)
+        return str(answer.get("model_file", "")) if isinstance(answer, Mapping) else ""
+
+    async def _say(
+        self, tracker: str, message: str, metadata: Mapping[str, str], *, again: bool
+    ) -> Sequence[Guidance]:
+        if again:
+            heard = await self._heard(tracker, metadata["key"])
+            if heard is not None:
+                return heard
+        body = {"sender": tracker, "message": message, "metadata": metadata}
+        answer = await self._call("POST", "/webhooks/rest/webhook", body, seconds=self._guide_seconds)
+        return _guidance(said.get("custom") for said in _dicts(answer))
+
+    async def _heard(self, tracker: str, key: str) -> Sequence[Guidance] | None:
+        """What followed the message with this key; None when Rasa has not heard it."""
+        path = f"/conversations/{quote(tracker, safe='')}/tracker?include_events=ALL"
+        answer = await self._call("GET", path, None, seconds=self._guide_seconds)
+        events = _dicts(answer.get("events") if isinstance(answer, Mapping) else None)
+        places = [at for at, event in enumerate(events) if _is_message(event, key)]
+        if not places:
+            return None
+        following = []
+        for event in events[places[0] + 1 :]:
+            if event.get("event") == "user":
+                break
+            if event.get("event") == "bot":
+                following.append((event.get("data") or {}).get("custom"))
+        return _guidance(following)
+
+    async def _call(self, method: str, path: str, body: object, *, seconds: float) -> Any:
+        if not self._breaker.lets_through(self._clock()):
+            raise Transient("Rasa did not answer a moment ago")
+        separator = "&" if "?" in path else "?"
+        url = URL(f"{self._url}{path}{separator}token={quote(self._token, safe='')}", encoded=True)
+        try:
+            async with (
+                asyncio.timeout(seconds),
+                self._session.request(method, url, json=body) as response,
+            ):
+                response.raise_for_status()
+                answer = await response.json(content_type=None)
+        except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
+            self._breaker = self._breaker.failed(self._clock())
+            raise Transient(f"Rasa does not answer ({type(error).__name__})") from error
+        self._breaker = self._breaker.succeeded()
+        return answer
+
+
+def as_words(text: str) -> str:
+    """A message that Rasa reads as words: one that begins with / would be a command to it."""
+    return text[:LONGEST].lstrip().lstrip("/").strip() or " "
+
+
+def _is_message(event: Mapping[str, Any], key: str) -> bool:
+    return event.get("event") == "user" and (event.get("metadata") or {}).get("key") == key
+
+
+def _dicts(value: object) -> list[Mapping[str, Any]]:
+    return [each for each in value if isinstance(each, Mapping)] if isinstance(value, list) else []
+
+
+def _guidance(stored: Any) -> Sequence[Guidance]:
+    """The pieces among custom messages. Raises Transient for something that claims to be one and is not."""
+    try:
+        return [Guidance.from_stored(each) for each in stored if isinstance(each, Mapping)]
+    except (KeyError, TypeError, ValueError) as error:
+        raise Transient("Rasa gave back a piece of guidance that is not ours") from error
+
+
+def _parsed(answer: Mapping[str, Any]) -> Parsed:
+    ranking = tuple(
+        (str(each["name"]), float(each["confidence"])) for each in answer.get("intent_ranking") or ()
+    )
+    return Parsed(
+        intent=str(answer["intent"]["name"] or ""),
+        confidence=float(answer["intent"]["confidence"] or 0.0),
+        ranking=ranking,
+        entities=tuple(
+            Named(
+                entity=str(each["entity"]),
+                text=str(each["value"]),
+                start=int(each.get("start", 0)),
+                end=int(each.get("end", 0)),
+                extractor=str(each.get("extractor", "")),
+            )
+            for each in answer.get("entities") or ()
+        ),
+    )

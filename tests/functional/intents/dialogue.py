@@ -1,0 +1,66 @@
+"""Our side of Rasa's dialogue, in the test's own process: its actions, a mall in memory, and a client."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+import aiohttp
+from aiohttp import web
+
+from bot.rasa_actions import PATH, RasaActions
+from conversations.clock import ManualClock
+from conversations.guidance import Guidance, merged
+from handlers.guided.service import GuidedService
+from intents.rasa_service.client import RasaClient
+from mall.memory import MemoryMall
+from tests.servers.rasa import RasaServer
+from tests.unit.handlers.guided.shop import NOON, WANG, mall
+
+_NUMBERS = itertools.count(1)
+
+
+@dataclass(slots=True, kw_only=True)
+class Dialogue:
+    """One guided conversation after another, told message by message."""
+
+    rasa: RasaServer
+    client: RasaClient
+    mall: MemoryMall
+    actions: RasaActions
+    tracker: str = ""
+    keys: list[str] = field(default_factory=list)
+
+    async def begins(self, intent: str, text: str) -> Guidance:
+        """A guided conversation in a tracker of its own."""
+        self.keys.append(f"m{next(_NUMBERS)}")
+        self.tracker = f"{WANG.conversation_id}#{self.keys[-1]}"
+        return merged(await self.client.begin(self.tracker, intent, text, key=self.keys[-1], again=False))
+
+    async def hears(self, *texts: str) -> Guidance:
+        """The messages, one after the other; what the last one led to."""
+        pieces: Sequence[Guidance] = ()
+        for text in texts:
+            self.keys.append(f"m{next(_NUMBERS)}")
+            pieces = await self.client.tell(self.tracker, text, key=self.keys[-1], again=False)
+        return merged(pieces)
+
+
+@asynccontextmanager
+async def dialogue_with(rasa: RasaServer, shop: MemoryMall | None = None) -> AsyncIterator[Dialogue]:
+    """The action server listens where Rasa looks for it, until the end."""
+    shop = shop or mall()
+    actions = RasaActions(GuidedService(shop, shop), ManualClock(NOON), secret=rasa.action_secret)
+    app = web.Application()
+    app.router.add_post(PATH, actions.handle)
+    runner = web.AppRunner(app)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", rasa.actions_port).start()
+    try:
+        async with aiohttp.ClientSession() as session:
+            client = RasaClient(session, rasa.url, token=rasa.token, parse_seconds=10, guide_seconds=20)
+            yield Dialogue(rasa=rasa, client=client, mall=shop, actions=actions)
+    finally:
+        await runner.cleanup()
