@@ -248,5 +248,7 @@ def _both(first: Outcome, second: Outcome) -> Outcome:
         context=second.context or first.context,
         facts=(*first.facts, *second.facts),
         errands=(*first.errands, *second.errands),
+        consents=(*first.consents, *second.consents),
+        withdraws_case=first.withdraws_case or second.withdraws_case,
         question=first.question or second.question,
     )

@@ -143,6 +143,8 @@ class Thinker:
             facts=outcome.facts,
             question=outcome.question,
             errands=outcome.errands,
+            consents=outcome.consents,
+            withdraws_case=outcome.withdraws_case,
         )
 
 

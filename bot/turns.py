@@ -9,6 +9,7 @@ from typing import Any
 
 from bot.answers import Answer, Passive
 from conversations.address import Address, ConversationId
+from conversations.consents import ConsentChange
 from conversations.conversation import Context, Conversation
 from conversations.errands import Errand
 from conversations.facts import Fact
@@ -75,6 +76,8 @@ class Finished:
     facts: tuple[Fact, ...] = ()
     question: AskedQuestion | None = None
     errands: tuple[Errand, ...] = ()
+    consents: tuple[ConsentChange, ...] = ()
+    withdraws_case: bool = False
     transcript: str = ""
     author: str = "customer"
     failure: SendFailed | None = None
