@@ -12,6 +12,7 @@ NAMES = (
     "retrieval_speed",
     "retrieval_quality",
     "follow_ups",
+    "intents",
     "acknowledgements",
     "callbacks",
     "pulling",

@@ -37,17 +37,23 @@ class Sources:
 
 
 def project(root: Path = ROOT) -> Sources:
-    """The Rasa project of this checkout. The lock counts: another version trains another model."""
+    """The Rasa project of this checkout. The lock and the embedder count: with others, training has another result."""
     intents = root / "intents"
     return Sources(
         config=intents / "config.yml",
         domain=intents / "domain",
         data=(intents / "nlu", intents / "rules"),
-        extra=(intents / "components", root / "requirements" / "rasa.txt"),
+        extra=(
+            intents / "components",
+            intents / "background",
+            *sorted((root / "scripts").glob("calibration_*.jsonl")),
+            root / "requirements" / "rasa.txt",
+            root / ".models" / "default" / "manifest.json",
+        ),
     )
 
 
 def _files(given: Path) -> Sequence[Path]:
     if given.is_file():
         return [given]
-    return sorted(path for path in given.rglob("*") if path.suffix in {".yml", ".py", ".jsonl"})
+    return sorted(path for path in given.rglob("*") if path.suffix in {".yml", ".py", ".txt"})

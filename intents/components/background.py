@@ -1,0 +1,68 @@
+"""Texts that belong to no intent: what is not for us at all, and questions for the knowledge base."""
+
+from __future__ import annotations
+
+import json
+import random
+import string
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+KEYBOARD = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
+NOISE = 200
+"""Texts of noise that are made."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Background:
+    not_for_us: tuple[str, ...]
+    questions: tuple[str, ...]
+
+
+def read_background(not_for_us: Iterable[str], questions: Iterable[str], *, root: Path) -> Background:
+    """From files that the patterns name, relative to ``root``: a text a line, or JSON lines with a ``query``.
+
+    Noise is made and added. Raises ValueError for a pattern that names no file.
+    """
+    strangers = _texts(not_for_us, root)
+    return Background(
+        not_for_us=(*strangers, *make_noise(strangers, NOISE)), questions=tuple(_texts(questions, root))
+    )
+
+
+def make_noise(texts: Sequence[str], count: int) -> list[str]:
+    """What fingers and cats type, the same every time: runs of keys, signs, and characters in no order."""
+    chance = random.Random(7)  # noqa: S311 - no secret
+    return [_noise(texts, chance) for _ in range(count)]
+
+
+def _noise(texts: Sequence[str], chance: random.Random) -> str:
+    length = chance.randint(4, 12)
+    match chance.randrange(6):
+        case 0:
+            return "".join(chance.choices(chance.choice(KEYBOARD), k=length))
+        case 1:
+            return "".join(chance.choices(string.ascii_lowercase + string.digits, k=length + 2))
+        case 2:
+            return "".join(chance.choices("!@#$%^&*,.;[]", k=length))
+        case 3:
+            return "".join(chance.choices([chr(code) for code in range(0x4E00, 0x9FA0)], k=length - 1))
+        case 4:
+            return "".join(chance.choices("".join(texts), k=length))
+        case _:
+            start = chance.randint(0, 4)
+            return (chance.choice(KEYBOARD)[start : start + 4] * 3)[:length]
+
+
+def _texts(patterns: Iterable[str], root: Path) -> list[str]:
+    found: list[str] = []
+    for pattern in patterns:
+        files = sorted(root.glob(pattern))
+        if not files:
+            raise ValueError(f"no file is named {pattern}")
+        for file in files:
+            lines = file.read_text(encoding="utf-8").splitlines()
+            is_json = file.suffix == ".jsonl"
+            found += [str(json.loads(line)["query"]) if is_json else line for line in lines if line.strip()]
+    return list(dict.fromkeys(found))
