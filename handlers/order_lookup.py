@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta, timezone
 
 from conversations.address import ConversationId
 from conversations.errors import Permanent, Transient
@@ -15,6 +16,11 @@ from mall.port import Order, Orders
 
 PRODUCT = "product"
 """Entity: goods as the customer calls them."""
+
+ORDERED_ON = "ordered_on"
+"""Entity: the day on which something was bought, in China, ISO."""
+
+_CHINA = timezone(timedelta(hours=8))
 
 NO_PHONE = "用手机号查不到订单，这也是为了您的隐私。请把订单号发给我，像 HY20261101001 这样。"
 UNKNOWN = "没有查到订单 {number}。请核对一下，在小程序“我的订单”里复制最准；再发一次给我，我马上查。"
@@ -53,8 +59,8 @@ Looked = Named | Own | Missing
 async def look_up(turn: Turn, orders: Orders, *, intent: str, ask: str, most: int) -> Looked:
     """The order named in the message, or at most ``most`` of the customer's own.
 
-    Where goods are named, those of the orders that hold them. ``ask`` asks for the number, and ``intent`` is the
-    handler that waits for it. Raises nothing: a mall that is away, or none, is something to say.
+    Where goods or the day of buying are told, those of the orders that fit. ``ask`` asks for the number, and
+    ``intent`` is the handler that waits for it. Raises nothing: a mall that is away, or none, is something to say.
     """
     number = turn.understanding.entities.get(ORDER_NO)
     try:
@@ -71,7 +77,7 @@ async def look_up(turn: Turn, orders: Orders, *, intent: str, ask: str, most: in
         return Missing(
             outcome=_waiting(turn, intent, NO_PHONE if PHONE in turn.understanding.entities else ask)
         )
-    return Own(orders=_holding(theirs, turn.understanding.entities.get(PRODUCT)))
+    return Own(orders=_fitting(theirs, turn.understanding.entities))
 
 
 def customer_of(turn: Turn) -> ConversationId:
@@ -87,12 +93,21 @@ async def _named(turn: Turn, orders: Orders, number: str, intent: str) -> Looked
     return Named(order=order, owned=order.owner_ref == customer_of(turn))
 
 
-def _holding(orders: Sequence[Order], product: str | None) -> tuple[Order, ...]:
-    """The orders that hold the goods; all of them when none does, or none are named."""
-    if product is None:
-        return tuple(orders)
-    holding = tuple(order for order in orders if any(product in item.name for item in order.items))
-    return holding or tuple(orders)
+def _fitting(orders: Sequence[Order], entities: Mapping[str, str]) -> tuple[Order, ...]:
+    """The orders that hold the goods and were placed on the day, as far as these are told and any order fits."""
+    product, day = entities.get(PRODUCT), entities.get(ORDERED_ON)
+    fitting = tuple(orders)
+    if product is not None:
+        holding = (each for each in fitting if any(product in item.name for item in each.items))
+        fitting = _unless_none(holding, fitting)
+    if day is not None:
+        placed = (each for each in fitting if each.placed_at.astimezone(_CHINA).date().isoformat() == day)
+        fitting = _unless_none(placed, fitting)
+    return fitting
+
+
+def _unless_none(fewer: Iterable[Order], orders: tuple[Order, ...]) -> tuple[Order, ...]:
+    return tuple(fewer) or orders
 
 
 def _waiting(turn: Turn, intent: str, text: str, *facts: Fact) -> Outcome:

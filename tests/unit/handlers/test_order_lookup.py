@@ -1,5 +1,7 @@
 """Which order is meant, and what is said when there is none; the same for every handler that asks about orders."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
 from conversations.conversation import Context
@@ -22,8 +24,17 @@ from mall.unconnected import UnconnectedMall
 from tests.unit.handlers.orders import NUMBER, make_order
 from tests.unit.handlers.turns import make_turn, only_text
 
-RICE = make_order(number="HY1", items=(Item("五常大米 10斤", 1),))
-TISSUE = make_order(number="HY2", items=(Item("原生木浆抽纸 24包", 2), Item("山西老陈醋", 1)))
+JUST_AFTER_MIDNIGHT = datetime(2026, 11, 1, 16, 30, tzinfo=UTC)
+RICE = make_order(
+    number="HY1",
+    items=(Item("五常大米 10斤", 1),),
+    placed_at=JUST_AFTER_MIDNIGHT - timedelta(hours=1),
+)
+TISSUE = make_order(
+    number="HY2",
+    items=(Item("原生木浆抽纸 24包", 2), Item("山西老陈醋", 1)),
+    placed_at=JUST_AFTER_MIDNIGHT,
+)
 BUSY = Context(offered=("a",), misses=2, last_entry="e")
 WAITING = Context(awaiting="logistics", last_entry="e")
 
@@ -42,18 +53,22 @@ async def test_a_number_names_an_order_and_proves_nothing(owner: str | None, own
 
 
 @pytest.mark.parametrize(
-    ("product", "meant"),
+    ("entities", "meant"),
     [
-        (None, (TISSUE, RICE)),
-        ("大米", (RICE,)),
-        ("老陈醋", (TISSUE,)),
-        ("大闸蟹", (TISSUE, RICE)),
+        ({}, (TISSUE, RICE)),
+        ({"product": "大米"}, (RICE,)),
+        ({"product": "老陈醋"}, (TISSUE,)),
+        ({"product": "大闸蟹"}, (TISSUE, RICE)),
+        ({"ordered_on": "2026-11-02"}, (TISSUE,)),
+        ({"ordered_on": "2026-11-01"}, (RICE,)),
+        ({"ordered_on": "2026-10-01"}, (TISSUE, RICE)),
+        ({"product": "大米", "ordered_on": "2026-11-02"}, (RICE,)),
+        ({"product": "大闸蟹", "ordered_on": "2026-11-02"}, (TISSUE,)),
     ],
 )
-async def test_goods_that_are_named_narrow_the_customers_own_orders(
-    product: str | None, meant: tuple[Order, ...]
+async def test_goods_and_the_day_narrow_the_customers_own_orders(
+    entities: dict[str, str], meant: tuple[Order, ...]
 ) -> None:
-    entities = {} if product is None else {"product": product}
     assert await _look(MemoryMall([RICE, TISSUE]), **entities) == Own(orders=meant)
 
 
