@@ -30,6 +30,12 @@ _CHANGES = (
     "(?:我?要?)?"
     "(?:改成|换成|改为|改到|换到|应该是|应该写|写错了|填错了|错了|不对|改一?下|换一?下|换一?个|要改|要换|是)"
 )
+_PLAIN_CHANGES = (
+    "(?:我?要?)?(?:改成|换成|改为|改到|换到|应该是|应该写|写错了|填错了|选错了|改一?下|要改|要换)"
+)
+_OTHER_ORDER_PLAIN = re.compile(
+    "(?:不对|等等|等一下|哦|啊|不是|[,， ])*(?:是|换成?|我说的是)?(另外?一?|别的|换一)个?(单|订单)"
+)
 _REST = re.compile(r"^[,，。:： ]*(?:应该)?(?:是|改成|换成|改为|改到|换到)?[,，:： ]*")
 
 
@@ -41,12 +47,17 @@ class Correction:
     value: str = ""
 
 
-def correction(form: Form, text: str) -> Correction | None:
-    """What a text takes back of what the form knows; None when it takes nothing back."""
-    if "order_no" in form.slots and _OTHER_ORDER.search(text):
+def correction(form: Form, text: str, *, at_start: bool = False) -> Correction | None:
+    """What a text takes back of what the form knows; None when it takes nothing back.
+
+    ``at_start``: only where it begins with that, in plain words; the rest may be an answer (商品不对 is a reason too).
+    """
+    other = _OTHER_ORDER_PLAIN.match(text) if at_start else _OTHER_ORDER.search(text)
+    if "order_no" in form.slots and other:
         return Correction(slot="order_no")
+    looked_for, changes = (re.match, _PLAIN_CHANGES) if at_start else (re.search, _CHANGES)
     for slot in form.slots:
-        found = re.search(f"(?:{_NAMES[slot]})的?(?:{_CHANGES})", text) if slot in _NAMES else None
+        found = looked_for(f"(?:{_NAMES[slot]})的?(?:{changes})", text) if slot in _NAMES else None
         if found is not None:
             return Correction(slot=slot, value=_REST.sub("", text[found.end() :]).strip())
     return None

@@ -2,37 +2,36 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
+from dataclasses import replace
 
+from conversations.errors import Transient
 from handlers.choice import chosen_index
-from handlers.guided import values, wording
-from handlers.guided.answers import VALUES, Answers, of_order
-from handlers.guided.asking import own_orders
+from handlers.guided import stages, wording
+from handlers.guided.answers import Answers, address_so_far
 from handlers.guided.corrections import correction, named_slot
+from handlers.guided.described import orders_meant
 from handlers.guided.forms import CONFIRMED, Form
-from handlers.guided.heard import WRONG, Heard, Validated, Who
-from handlers.guided.values import Good
-from handlers.guided.which_order import meant, suitable
-from intents.numbers import order_number, short_code
+from handlers.guided.heard import WRONG, Heard, Validated, Who, Wrong, both
+from handlers.guided.looking import own_orders
+from handlers.guided.values import one_line
+from handlers.guided.volunteered import (
+    ENOUGH,
+    number_told,
+    refund_only,
+    told_at_first,
+    volunteered,
+    without_number,
+)
+from handlers.guided.which_order import line, suitable
 from intents.wording import normalise, words_only
 from mall.port import Orders, Points
 
 MOST_WRONG = 2
 """Wrong answers in a row after which a person is offered."""
 
-DIGITS = frozenset({"phone", "tax_no", "email", "title", "address"})
-"""Slots whose answers hold digits that are no order number."""
-
-_STOP = re.compile(
-    "^(那?就?先?)?(不办了?|不弄了?|不退了|不换了|不改了|不开了|不取消了|不投诉了|算了|别办了?)[吧啊呀哈]*$"
-)
-_YES = re.compile(
-    "^(确认提交|确认|提交|对的?|是的?|没错|没问题|可以|好的?|行|嗯+|ok|都?对|就这样|同意|要的)+[了的吧呀啊哦]*$"
-)
-_CHANGE = re.compile("^(改一下|改下|要改|修改|不对|不是|有错|错了|等等|等一下)[了的吧呀啊]*$")
-_REFUND_ONLY = re.compile("(只|仅|光)(要?退款|退钱)|不退货.{0,4}退(款|钱)|退(款|钱)不退货")
-_KIND_TOLD = re.compile("公司|企业|对公|个人抬头|个人的?发票")
+WORDY = frozenset({"reason", "problem", "details", "wish", "new_spec"})
+"""Slots that take any words: what is about something else must be told apart from them."""
 
 
 class Hearing:
@@ -43,109 +42,168 @@ class Hearing:
     async def heard(
         self, form: Form, asked: str | None, message: Heard, collected: Mapping[str, str], who: Who
     ) -> Validated:
-        words = words_only(normalise(message.text))
-        if message.intent == "stop" or _STOP.match(words) or words == words_only(wording.NO):
+        said = one_line(message.text)
+        if stages.no_more(form, asked, message.intent, said):
             return Validated(cancelled=True)
-        number = None if asked in DIGITS else _number(message)
-        if number is not None and "order_no" in form.slots and number != collected.get("order_no"):
-            return _counted(asked, collected, await self._answers.order(form, number, collected, who))
-        match asked:
-            case None:
-                return await self._begun(form, message, who)
-            case "confirmed":
-                return await self._confirmation(form, message.text, words, collected, who)
-            case "change":
-                return await self._change(form, message.text, collected, who)
-            case _:
-                return await self._to_question(form, asked, message, collected, who)
+        wish, rest = refund_only(form, said, collected)
+        number = number_told(form, asked, rest, message.entities)
+        rest = without_number(rest, number)
+        told = both(_noted(wish), await self._unasked(form, asked, number, rest, collected, who))
+        if asked is None:
+            return both(told, await self._begun(form, replace(message, text=rest), told, who))
+        if not told:
+            return _counted(asked, said, collected, await self._stage(form, asked, message, collected, who))
+        if asked not in told.slots and not told.says:
+            told = both(told, await self._beside(form, asked, rest, {**collected, **_known(told)}, who))
+        return _counted(asked, said, collected, told)
 
-    async def _to_question(
+    async def _unasked(
+        self,
+        form: Form,
+        asked: str | None,
+        number: str | None,
+        rest: str,
+        collected: Mapping[str, str],
+        who: Who,
+    ) -> Validated:
+        """A new order number, and what else is told though something else was asked."""
+        told = Validated(slots=volunteered(form, asked, rest, collected))
+        if number is None or number == collected.get("order_no"):
+            return told
+        order = await self._answers.order(form, number, rest, who)
+        if "order_no" not in order.slots and "order_no" in collected and wording.MALL_AWAY not in order.says:
+            order = both(order, Validated(slots=stages.cleared("order_no")))
+        return both(told, order)
+
+    async def _stage(
         self, form: Form, asked: str, message: Heard, collected: Mapping[str, str], who: Who
     ) -> Validated:
+        match asked:
+            case "confirmed":
+                return await self._confirmation(form, message, collected, who)
+            case "change":
+                return await self._change(form, one_line(message.text), collected, who)
+            case _:
+                return await self._to_question(form, asked, one_line(message.text), collected, who)
+
+    async def _beside(
+        self, form: Form, asked: str, rest: str, collected: Mapping[str, str], who: Who
+    ) -> Validated:
+        """The answer to what was asked in a message that told something else too; nothing where there is none."""
+        enough = ENOUGH if asked in WORDY else 1
+        if asked in (CONFIRMED, "change", "order_no") or len(words_only(stages.bare(rest))) < enough:
+            return Validated()
+        answered = await self._answers.to(form, asked, rest, collected, who)
+        return answered if asked in answered.slots else Validated()
+
+    async def _to_question(
+        self, form: Form, asked: str, text: str, collected: Mapping[str, str], who: Who
+    ) -> Validated:
         """The answer to what was asked, unless something told before is taken back."""
-        taken_back = correction(form, message.text)
+        taken_back = correction(form, text, at_start=asked in WORDY)
         if taken_back is not None and taken_back.slot in collected and taken_back.slot != asked:
             return await self._again(form, taken_back.slot, taken_back.value, collected, who)
-        if asked == "order_no" and taken_back is not None and taken_back.slot == "order_no":
-            return Validated(slots={"order_no": None, "product": None}, says=(wording.OTHER_ORDER,))
-        return _counted(asked, collected, await self._answers.to(form, asked, message.text, collected, who))
+        return await self._answers.to(form, asked, text, collected, who)
 
-    async def _begun(self, form: Form, message: Heard, who: Who) -> Validated:
-        """What the first message tells already, and the one order that fits."""
-        slots: dict[str, str | None] = {}
-        if form.name == "return_form" and _REFUND_ONLY.search(message.text):
-            slots["wish"] = "仅退款"
-        for slot in ("address", "phone", "email"):
-            judged = VALUES[slot](message.text) if slot in form.slots else None
-            if isinstance(judged, Good):
-                slots[slot] = judged.value
-        if "title_kind" in form.slots and _KIND_TOLD.search(message.text):
-            judged = values.title_kind(message.text)
-            slots |= {"title_kind": judged.value} if isinstance(judged, Good) else {}
-        if "order_no" in form.slots and "order_no" not in form.skippable:
-            fitting = suitable(form, await own_orders(self._orders, who), who.now)
-            order = fitting[0] if len(fitting) == 1 else meant(message.text, fitting)
-            slots |= of_order(form, order, message.text) if order is not None else {}
-        return Validated(slots=slots)
+    async def _begun(self, form: Form, message: Heard, known: Validated, who: Who) -> Validated:
+        """What the first message tells already, and the order that it means, or the one that fits."""
+        slots = told_at_first(form, message.text, message.entities)
+        first = Validated(slots={slot: value for slot, value in slots.items() if slot not in known.slots})
+        if "reward" in form.slots:
+            reward = await self._answers.to(form, "reward", message.text, {}, who)
+            return reward if reward.slots else first
+        if "order_no" not in form.slots or "order_no" in known.slots or known.says:
+            return first
+        try:
+            return both(first, await self._first_order(form, message.text, who))
+        except Transient:
+            return first
+
+    async def _first_order(self, form: Form, text: str, who: Who) -> Validated:
+        """The order that a text means, or the only one that fits; said, since nothing was asked about it."""
+        theirs = await own_orders(self._orders, who)
+        fitting = suitable(form, theirs, who.now)
+        meant = orders_meant(text, (), fitting, who.now) or orders_meant(text, (), theirs, who.now)
+        if "order_no" in form.skippable and len(meant) != 1:
+            return Validated()
+        if not meant and len(fitting) == 1:
+            meant = (fitting[0],)
+        if len(meant) != 1:
+            return Validated()
+        taken = await self._answers.order(form, meant[0].number, text, who)
+        if not taken.slots:
+            return taken
+        return both(Validated(says=(wording.TAKEN.format(line=line(meant[0])),)), taken)
 
     async def _confirmation(
-        self, form: Form, text: str, words: str, collected: Mapping[str, str], who: Who
+        self, form: Form, message: Heard, collected: Mapping[str, str], who: Who
     ) -> Validated:
-        if words == words_only(wording.YES) or _YES.match(words):
-            return Validated(slots={CONFIRMED: "yes"})
+        text = one_line(message.text)
+        if stages.says_submit(form, message.intent, text):
+            return Validated(slots={CONFIRMED: stages.YES})
         taken_back = correction(form, text)
-        if taken_back is not None:
-            return await self._again(form, taken_back.slot, taken_back.value, collected, who)
-        if named := named_slot(form, text):
-            return Validated(slots={named: None})
-        if _CHANGE.match(words):
-            return Validated(says=(wording.WHAT_TO_CHANGE,), ask="change")
-        return Validated()
-
-    async def _change(self, form: Form, text: str, collected: Mapping[str, str], who: Who) -> Validated:
-        """Which slot is to be changed."""
-        labels = [slot for slot in form.slots if slot != CONFIRMED]
-        index = chosen_index(text, None, labels)
-        if index is not None and 0 <= index < len(labels):
-            return Validated(slots=_cleared(labels[index]))
-        by_label = [slot for slot in labels if wording.LABELS[slot] == text.strip()]
-        taken_back = correction(form, text)
-        if by_label:
-            return Validated(slots=_cleared(by_label[0]))
         if taken_back is not None:
             return await self._again(form, taken_back.slot, taken_back.value, collected, who)
         named = named_slot(form, text)
-        return Validated(slots=_cleared(named)) if named else Validated(ask=CONFIRMED)
+        if named is not None:
+            return Validated(slots=stages.cleared(named))
+        if stages.says_change(message.intent, text):
+            return Validated(says=(wording.WHAT_TO_CHANGE,), ask="change")
+        return Validated(says=(wording.SUBMIT_OR_CHANGE,))
+
+    async def _change(self, form: Form, text: str, collected: Mapping[str, str], who: Who) -> Validated:
+        """Which slot is to be changed."""
+        slots = stages.changeable(form, collected)
+        by_label = [slot for slot in slots if wording.LABELS[slot] == text]
+        if by_label:
+            return Validated(slots=stages.cleared(by_label[0]))
+        index = chosen_index(text, None, slots)
+        if index is not None and 0 <= index < len(slots):
+            return Validated(slots=stages.cleared(slots[index]))
+        taken_back = correction(form, text)
+        if taken_back is not None:
+            return await self._again(form, taken_back.slot, taken_back.value, collected, who)
+        named = named_slot(form, text)
+        return Validated(slots=stages.cleared(named)) if named else Validated(ask=CONFIRMED)
 
     async def _again(
         self, form: Form, slot: str, value: str, collected: Mapping[str, str], who: Who
     ) -> Validated:
         """A slot is taken back; ``value`` takes its place where it can, or it is asked for."""
-        if not value:
-            return Validated(slots=_cleared(slot))
+        if not words_only(value):
+            says = (wording.OTHER_ORDER,) if slot == "order_no" else ()
+            return Validated(slots=stages.cleared(slot), says=says)
         answered = await self._answers.to(form, slot, value, collected, who)
-        return answered if slot in answered.slots else Validated(slots=_cleared(slot), says=answered.says)
+        if slot in answered.slots:
+            return Validated(slots={**stages.cleared(slot), **answered.slots}, says=answered.says)
+        kept = {} if wording.MALL_AWAY in answered.says else stages.cleared(slot)
+        return Validated(slots=kept, says=answered.says)
 
 
-def _number(message: Heard) -> str | None:
-    words = normalise(message.text)
-    return order_number(words) or short_code(words) if "order_no" in message.entities else order_number(words)
+def _noted(wish: Mapping[str, str | None]) -> Validated:
+    """What is said of a wish to keep the goods, or to send them back after all."""
+    if not wish:
+        return Validated()
+    return Validated(
+        slots=wish, says=(wording.REFUND_ONLY_NOTED if wish["wish"] else wording.RETURN_TOO_NOTED,)
+    )
 
 
-def _cleared(slot: str) -> dict[str, str | None]:
-    return {"order_no": None, "product": None} if slot == "order_no" else {slot: None}
+def _known(told: Validated) -> dict[str, str]:
+    return {slot: value for slot, value in told.slots.items() if value is not None}
 
 
-def _counted(asked: str | None, collected: Mapping[str, str], validated: Validated) -> Validated:
+def _counted(asked: str, said: str, collected: Mapping[str, str], validated: Validated) -> Validated:
     """Counts wrong answers to the same question; after two of them a person is offered."""
-    if validated.slots or not validated.says or asked is None:
-        return Validated(
-            slots={**validated.slots, WRONG: None} if WRONG in collected else validated.slots,
-            says=validated.says,
-            ask=validated.ask,
-            cancelled=validated.cancelled,
-        )
-    slot, _, times = collected.get(WRONG, "").partition(":")
-    count = int(times) + 1 if slot == asked else 1
-    says = (*validated.says, wording.OFFER_A_PERSON) if count >= MOST_WRONG else validated.says
-    return Validated(slots={WRONG: f"{asked}:{count}"}, says=says)
+    if WRONG in validated.slots or wording.MALL_AWAY in validated.says:
+        return validated
+    if validated.slots or not validated.says or validated.ask:
+        forgotten: dict[str, str | None] = {WRONG: None} if WRONG in collected else {}
+        return replace(validated, slots={**validated.slots, **forgotten})
+    before = Wrong.of(collected)
+    times = before.times + 1 if before.slot == asked else 1
+    words = address_so_far(said, collected) if asked == "address" else normalise(said)
+    if asked == "order_no" and before.slot == asked:
+        words = before.words
+    says = (*validated.says, wording.OFFER_A_PERSON) if times >= MOST_WRONG else validated.says
+    return Validated(slots={WRONG: Wrong(slot=asked, times=times, words=words).to_stored()}, says=says)

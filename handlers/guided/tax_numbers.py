@@ -7,7 +7,7 @@ from enum import Enum, auto
 
 _LETTERS = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 _WEIGHTS = (1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28)
-_CODE_LENGTH = 18
+CODE_LENGTH = 18
 _NUMBER = re.compile(r"(?<![0-9A-Z])[0-9A-Z]{15,20}(?![0-9A-Z])")
 
 
@@ -29,7 +29,7 @@ def tax_number(text: str) -> str | TaxNumber:
     if found is None:
         return TaxNumber.NONE
     number = found[0]
-    return number if len(number) != _CODE_LENGTH or _checks(number) else TaxNumber.MISCOPIED
+    return number if len(number) != CODE_LENGTH or _checks(number) else TaxNumber.MISCOPIED
 
 
 def _checks(code: str) -> bool:

@@ -1,0 +1,82 @@
+"""What a message means to a guided conversation as a whole: no more of it, hand it in, change something. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from handlers.guided import wording
+from handlers.guided.forms import CONFIRMED, PERSONAL, Form
+from intents.wording import normalise, words_only
+
+YES = "yes"
+"""What ``confirmed`` holds when the customer wants it handed in."""
+
+_ENDING = "[吧啊呀哈了呢的哦]*$"
+_STOP = re.compile(
+    "^(?:那|就|先|还是|我|都|这次|暂时)*"
+    "(?:不办|不弄|不退货?|不换货?|不改地?址?|不开发?票?|不取消|别取消|不用取消|不投诉|不兑换?|不换|算|取消|别办|不要|不用|停|不搞)"
+    f"(?:了|吧)+{_ENDING}"
+)
+_STOP_PLAIN = re.compile(f"^(?:算了|取消|不办|停止|退出|不用了谢谢|不取消|别取消了?|不用取消){_ENDING}")
+_NOT_WANTED = re.compile(f"^(?:我|就是|都)*(?:不想?要|不需要|用不上|不喜欢)(?:了|的)*{_ENDING}")
+_CANCEL_IT = re.compile(f"^(?:就|帮我|给我|请|对|是的)*(?:取消|不要|不想要)(?:订单|这单|掉|了)*{_ENDING}")
+_YES = re.compile(
+    "^(?:确认提交|确认|提交|对的?|是的?|没错|没问题|没有问题|可以|好的?|行|嗯+|ok|都?对|就这样|同意|要的|不用改|不改了"
+    f"|无误|正确|赶紧办|办吧)+{_ENDING}"
+)
+_UNSURE = re.compile("不|改|换|错|别|吗|等|先|再|但|还|没")
+_CHANGE = re.compile(
+    f"^(?:我?要?)?(?:改一下|改下|要改|修改|改|不对|不是|有错|错了|等等|等一下|有问题|不|不行|写错了|填错了){_ENDING}"
+)
+_LONGEST_YES = 8
+_FILLING = re.compile("能不能|可不可以|可以吗|行吗|我想|我要|给我|帮我|还有|这单|这个|那个|不对|是|的|吧|吗")
+
+
+def no_more(form: Form, asked: str | None, intent: str, text: str) -> bool:
+    """Whether the customer wants no more of it. 不要了 may be why goods are returned, and what cancels an order."""
+    words = words_only(normalise(text))
+    if words == words_only(wording.NO):
+        return True
+    if asked in (None, "reason") and _NOT_WANTED.match(words):
+        return False
+    if form.name == "cancel_form" and _CANCEL_IT.match(words):
+        return False
+    if intent == "stop" and asked is not None:
+        return True
+    return asked is not None and bool(_STOP.match(words) or _STOP_PLAIN.match(words))
+
+
+def says_submit(form: Form, intent: str, text: str) -> bool:
+    """Whether a text agrees to what it was shown, and to nothing else."""
+    words = words_only(normalise(text))
+    if _YES.match(words) or (form.name == "cancel_form" and _CANCEL_IT.match(words)):
+        return True
+    return intent == "affirm" and 0 < len(words) <= _LONGEST_YES and not _UNSURE.search(words)
+
+
+def says_change(intent: str, text: str) -> bool:
+    """Whether something is wrong with it, without saying what."""
+    return bool(_CHANGE.match(words_only(normalise(text)))) or intent == "deny"
+
+
+def changeable(form: Form, collected: Mapping[str, str]) -> list[str]:
+    """The slots that can be changed, in the order in which they are shown."""
+    personal = collected.get("title_kind") == PERSONAL
+    return [slot for slot in form.slots if slot != CONFIRMED and not (personal and slot == "tax_no")]
+
+
+def cleared(slot: str) -> dict[str, str | None]:
+    """The slot, and what hangs on it, taken back."""
+    match slot:
+        case "order_no":
+            return {"order_no": None, "product": None}
+        case "title_kind":
+            return {"title_kind": None, "title": None, "tax_no": None}
+        case _:
+            return {slot: None}
+
+
+def bare(text: str) -> str:
+    """A text without the words that carry nothing of an answer."""
+    return _FILLING.sub("", text)
