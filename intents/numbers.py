@@ -41,3 +41,9 @@ def masked_phone(text: str) -> str | None:
     """The first mobile number of mainland China in a normalised text, with the middle hidden."""
     found = _PHONE.search(text)
     return f"{found[1]}****{found[3]}" if found else None
+
+
+def phone_span(text: str) -> tuple[str, int, int] | None:
+    """The first mobile number in a normalised text: its eleven digits, and where it stands."""
+    found = _PHONE.search(text)
+    return None if found is None else (found[1] + found[2] + found[3], found.start(), found.end())
