@@ -9,6 +9,7 @@ from pathlib import Path
 from bot.commands.kb_opening import embedders_of, policy_of, threads_of
 from bot.commands.kb_output import Output
 from knowledge_base.calibration import Calibration
+from knowledge_base.editing.asking import KnownVectors
 from knowledge_base.embedder.opening import open_embedder
 from knowledge_base.embedder.port import Embedder
 from knowledge_base.entry import Entry
@@ -128,8 +129,10 @@ def try_reranker(
     from knowledge_base.tuning import reranker_training  # noqa: PLC0415 - torch, as above
 
     embedders, rerankers = embedders_of(settings), Rerankers(settings, threads=threads_of(settings))
-    embedder = tuned.embedder if tuned else embedders.in_use()
-    calibration = tuned.calibration if tuned else embedders.calibration(embedder)
+    chosen = tuned.embedder if tuned else embedders.in_use()
+    calibration = tuned.calibration if tuned else embedders.calibration(chosen)
+    # Three indexes hold much the same phrasings.
+    embedder = KnownVectors(chosen)
     threads = threads_of(settings)
     made, recipe = folder / "reranker", replace(reranker_training.RECIPE, seconds=seconds)
     with output.progress("找相近的问答") as progress:
