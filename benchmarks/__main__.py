@@ -13,6 +13,7 @@ NAMES = (
     "retrieval_quality",
     "follow_ups",
     "intents",
+    "intent_thresholds",
     "acknowledgements",
     "callbacks",
     "pulling",

@@ -9,8 +9,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import json
-import re
 import tempfile
 import time
 from collections.abc import Sequence
@@ -22,6 +20,7 @@ from numpy.typing import NDArray
 
 from benchmarks import arguments
 from benchmarks.intent_figures import Said, Sentence, figures
+from benchmarks.intent_sentences import held_out, training_sentences
 from benchmarks.processes import machine
 from benchmarks.rasa_process import rasa
 from intents.example_files import load_examples
@@ -31,10 +30,7 @@ from intents.rasa_service.sources import project
 from intents.understanding import FAQ
 from knowledge_base.embedder.opening import DEFAULT, open_embedder
 
-ROOT = Path(__file__).resolve().parents[1]
-HELD_OUT = ROOT / "tests" / "held_out" / "intents"
 PIPELINES = Path(__file__).parent / "pipelines"
-_MARKED = re.compile(r"\[([^\]]+)\]\([a-z_]+\)")
 
 
 def main() -> None:
@@ -46,7 +42,7 @@ def main() -> None:
 
 async def measure(options: argparse.Namespace) -> dict[str, object]:
     sentences = held_out()
-    trained = training_texts()
+    trained = frozenset(one.text for one in training_sentences())
     measured: dict[str, object] = {}
     with tempfile.TemporaryDirectory(prefix="xiaoer-intents-") as temporary:
         folder = Path(temporary)
@@ -61,26 +57,6 @@ async def measure(options: argparse.Namespace) -> dict[str, object]:
                 for config in sorted(PIPELINES.glob("*.yml"))
             }
     return {"benchmark": "intents", "machine": machine(), **measured}
-
-
-def held_out() -> list[Sentence]:
-    asked = [json.loads(line) for line in (HELD_OUT / "queries.jsonl").read_text("utf-8").splitlines()]
-    others = [json.loads(line) for line in (HELD_OUT / "out_of_scope.jsonl").read_text("utf-8").splitlines()]
-    return [
-        *(Sentence(text=one["text"], intent=one["intent"]) for one in asked),
-        *(Sentence(text=one["text"], intent=None, kind=one["kind"]) for one in others),
-    ]
-
-
-def training_texts() -> frozenset[str]:
-    """What stands in ``intents/nlu``, without the marks of the things that it names."""
-    lines = [
-        line.strip().removeprefix("- ")
-        for file in (ROOT / "intents" / "nlu").glob("*.yml")
-        for line in file.read_text("utf-8").splitlines()
-        if line.startswith("    - ")
-    ]
-    return frozenset(_MARKED.sub(r"\1", line) for line in lines)
 
 
 async def _pipeline(

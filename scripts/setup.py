@@ -1,6 +1,7 @@
 """`make setup`: everything that running and testing need, from nothing; moments when nothing has changed.
 
-`--for running` leaves out what only tests need. Standard library only.
+`--for running` leaves out what only tests need, and Rasa, without which the bot runs too: whoever wants it there says
+`python -m scripts.installing.rasa_packages`. Standard library only.
 """
 
 import argparse
@@ -10,7 +11,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from scripts.installing import node_packages, python_packages, test_programs
+from scripts.installing import node_packages, python_packages, rasa_packages, test_programs
 from scripts.installing.checks import check_python, check_system
 from scripts.installing.layout import PYTHON, VAR
 from scripts.installing.problem import SetupProblem
@@ -44,6 +45,13 @@ def _install(purpose: str) -> None:
         [PYTHON, "-m", "knowledge_base.embedder.make"],
         cure="Remove .models and run `make setup` again.",
     )
+    if purpose == "everything":
+        rasa_packages.install()
+        run(
+            "Training Rasa, where its data changed",
+            [PYTHON, "-m", "intents.rasa_service", "train"],
+            cure="`python -m intents.rasa_service train` says it again.",
+        )
 
 
 @contextmanager

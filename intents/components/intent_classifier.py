@@ -29,7 +29,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from intents.components.background import read_background
 from intents.components.features import Features
-from intents.components.margins import Certainty, Lines, draw_lines, find_certainty
+from intents.components.margins import Certainty, Lines, draw_lines, find_certainty, unseen_margins
 from intents.components.sentence_encoder import SentenceEncoder
 from intents.components.training_set import gather
 
@@ -89,7 +89,7 @@ class IntentClassifier(GraphComponent, RasaIntentClassifier):
         self._features = Features.of(texts.texts)
         matrix = self._features.matrix(texts.texts, texts.meanings)
         self._lines = draw_lines(matrix, texts)
-        self._certainty = find_certainty(matrix, texts)
+        self._certainty = find_certainty(unseen_margins(matrix, texts), texts)
         self._keep(self._features, self._lines, self._certainty)
         return self._resource
 

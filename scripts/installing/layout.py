@@ -9,6 +9,10 @@ PYTHON = ENVIRONMENT / "bin" / "python"
 STAMPS = ENVIRONMENT / "stamps"
 POSTGRES_WHEEL = ENVIRONMENT / "postgres"
 
+RASA_ENVIRONMENT = ROOT / ".venv-rasa"
+RASA_PYTHON = RASA_ENVIRONMENT / "bin" / "python"
+RASA_STAMPS = RASA_ENVIRONMENT / "stamps"
+
 REQUIREMENTS = ROOT / "requirements"
 NODE_MODULES = ROOT / "node_modules"
 VAR = ROOT / "var"

@@ -1,4 +1,7 @@
-"""Stamps tell whether a step still has anything to do: each holds a hash of what the step was made from."""
+"""Stamps tell whether a step still has anything to do: each holds a hash of what the step was made from.
+
+They lie in the environment that the step fills, so that they go with it; ``stamps`` names that of another than .venv.
+"""
 
 import hashlib
 from collections.abc import Iterable
@@ -17,18 +20,19 @@ def fingerprint(files: Iterable[Path], *facts: str) -> str:
     return digest.hexdigest()
 
 
-def is_fresh(step: str, wanted: str) -> bool:
+def is_fresh(step: str, wanted: str, stamps: Path | None = None) -> bool:
     """Whether the step was last finished from exactly this."""
-    stamp = STAMPS / step
+    stamp = (stamps or STAMPS) / step
     return stamp.is_file() and stamp.read_text() == wanted
 
 
-def remember(step: str, made_from: str) -> None:
+def remember(step: str, made_from: str, stamps: Path | None = None) -> None:
     """Note that the step is finished; called last, so that an interrupted step runs again."""
-    STAMPS.mkdir(parents=True, exist_ok=True)
-    (STAMPS / step).write_text(made_from)
+    folder = stamps or STAMPS
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / step).write_text(made_from)
 
 
-def forget(step: str) -> None:
+def forget(step: str, stamps: Path | None = None) -> None:
     """Drop the stamp before redoing a step, so that a step that dies half-way is not taken for finished."""
-    (STAMPS / step).unlink(missing_ok=True)
+    ((stamps or STAMPS) / step).unlink(missing_ok=True)
