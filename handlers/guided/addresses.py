@@ -33,6 +33,12 @@ class Lacking:
         return self.region or self.street or self.number
 
 
+def holds_some(text: str) -> bool:
+    """Whether a text in one width holds a part of an address."""
+    lacks = lacking(text)
+    return not (lacks.region and lacks.street and lacks.number)
+
+
 def lacking(address: str) -> Lacking:
     """What an address in one width lacks; false when nothing."""
     number = _NUMBER.search(address) is not None

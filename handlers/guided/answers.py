@@ -8,18 +8,17 @@ from collections.abc import Callable, Mapping
 from conversations.errors import Permanent, Transient
 from handlers.choice import chosen_index
 from handlers.guided import values, wording
+from handlers.guided.addresses import holds_some
 from handlers.guided.described import goods_meant, goods_named, orders_meant, says_no
 from handlers.guided.forms import SKIPPED, Form
 from handlers.guided.heard import WRONG, Validated, Who, Wrong
 from handlers.guided.looking import is_theirs, own_order, own_orders
+from handlers.guided.stages import says_skip
 from handlers.guided.values import Bad, Good, Judged
 from handlers.guided.which_order import line, suitable, why_not
 from intents.wording import normalise, words_only
 from mall.port import Order, Orders, Points
 
-_SKIP = re.compile(
-    "^(跳过|没有|没|无|不用|不变|不换|不改|不需要|就这样|和订单无关|不是订单的?事?|不记得|忘了|不知道)[了的吧呀啊]*$"
-)
 _NONE_OF_THEM = re.compile("都不是|都不对|没有我要的|不在里面|别的单")
 
 VALUES: Mapping[str, Callable[[str], Judged]] = {
@@ -39,8 +38,10 @@ class Answers:
 
     async def to(self, form: Form, slot: str, text: str, collected: Mapping[str, str], who: Who) -> Validated:
         """A value for the slot that was asked for. A mall that is away is said, and nothing is taken."""
-        if slot in form.skippable and _SKIP.match(words_only(normalise(text))):
+        if slot in form.skippable and says_skip(text):
             return Validated(slots={slot: SKIPPED})
+        if slot == "wish" and says_skip(text):
+            return Validated(slots={slot: wording.NO_WISH})
         try:
             return await self._judged(form, slot, text, collected, who)
         except Transient:
@@ -155,7 +156,9 @@ def refused(text: str) -> Validated:
 def address_so_far(text: str, collected: Mapping[str, str]) -> str:
     """An address that comes in pieces: what was told before it, and this."""
     wrong = Wrong.of(collected)
-    return wrong.words + values.plain(text) if wrong.slot == "address" else values.plain(text)
+    before = wrong.words if wrong.slot == "address" else ""
+    piece = values.plain(text)
+    return before + piece if holds_some(piece) else before
 
 
 def _address(text: str, collected: Mapping[str, str]) -> Validated:

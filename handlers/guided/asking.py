@@ -35,10 +35,11 @@ class Asking:
         self._points = points
 
     async def ask(self, form: Form, slot: str, collected: Mapping[str, str], who: Who) -> Guidance:
+        """While the mall is away it is asked without choices: the answer to the message has said that it is."""
         try:
             text, choices = await self._question(form, slot, collected, who)
         except Transient:
-            text, choices = wording.MALL_AWAY, (wording.PERSON,)
+            text, choices = wording.without_mall(form, slot), (wording.PERSON,)
         wrong = Wrong.of(collected)
         if wrong.slot == slot and wrong.times >= ENOUGH_WRONG and wording.PERSON not in choices:
             choices = (*choices, wording.PERSON)
@@ -69,19 +70,21 @@ class Asking:
         if "order_no" in form.skippable:
             return (wording.ABOUT_WHICH if lines else wording.ABOUT_AN_ORDER), (*lines, wording.SKIP)
         if len(lines) == 1:
-            text = wording.THIS_ORDER.format(title=form.title, line=lines[0])
+            text = wording.THIS_ORDER.format(about=wording.about(form), line=lines[0])
             return text, (wording.THIS_ONE, wording.NOT_THIS_ONE)
         if lines:
-            return wording.WHICH_ORDER.format(title=form.title), lines
+            return wording.WHICH_ORDER.format(about=wording.about(form)), lines
         declined = Wrong.of(collected).slot == "order_no"
         why = None if declined else none_fits(form, theirs, who.now)
-        return (wording.NONE_FITS.format(why=why, title=form.title) if why else wording.ORDER_NUMBER), ()
+        return (
+            wording.NONE_FITS.format(why=why, about=wording.about(form)) if why else wording.ORDER_NUMBER
+        ), ()
 
     async def _which_goods(self, form: Form, collected: Mapping[str, str], who: Who) -> Question:
         """Raises Transient when the mall is away."""
         order = await own_order(self._orders, collected.get("order_no", ""), who)
         names = [item.name[:LONGEST_CHOICE] for item in order.items[:MOST_GOODS]] if order else []
-        return wording.PROMPTS["product"].format(title=form.title), tuple(names)
+        return wording.PROMPTS["product"].format(about=wording.about(form)), tuple(names)
 
     async def _which_reward(self, who: Who) -> Question:
         """What the customer has enough points for."""

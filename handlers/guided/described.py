@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from handlers.choice import chosen_index
-from handlers.guided.days import days_meant
+from intents.entities.dates import CHINA, days
 from intents.wording import normalise, words_only
 from mall.port import Order
 
@@ -17,11 +17,13 @@ IN_COMMON = 2
 _LATEST = re.compile("最近|最新|刚(?:才|刚)|刚(?:下|买|拍)|上一?(?:个|单|次|笔)|最后(?:下|买|拍)")
 _YES = re.compile("^(?:对|是|嗯|好|可以|就|没错|行|要|这|一|个|单|笔|的|了|呀|啊|哦|吧|ok)+$")
 _NO = re.compile(
-    "^(?:这?(?:一?[个单])?(?:不是?|不对)|没有|别的|换一?|另外?一?)(?:这|那)?一?(?:个|单|笔)*(?:的|吧|呀|啊|哦)*$"
+    "^(?:这?(?:一?[个单])?(?:不是?|不对)|都不是|都不对|没有|别的|换一?|另外?一?)(?:这|那)?一?(?:个|单|笔)*(?:的|吧|呀|啊|哦)*$"
 )
 _ALL = re.compile(
-    "^(?:我?(?:都|全)?要?)?(?:全部|全都|都|整单|所有|一起|两[个样件]都|全)(?:退|换|要|是|坏|有)?"
+    "^(?:我?(?:都|全)?要?)?(?:全部|全都|都(?!不)|整单|所有|一起|两[个样件]都|全)(?:退|换|要|是|坏|有)?"
 )
+_BOUGHT = "下的单"
+"""Orders were placed on days past; said aloud, so that 周日 is the last one."""
 _WORDS_OF_WISHES = re.compile("退货|换货|退款|订单|商品")
 
 
@@ -54,10 +56,10 @@ def orders_meant(
 
 def _fitting(text: str, orders: Sequence[Order], now: datetime) -> tuple[Order, ...]:
     plain = normalise(text)
-    days = days_meant(plain, now)
-    by_day = tuple(order for order in orders if days is not None and days.hold(order.placed_at))
-    by_goods = _with_goods(plain, by_day if days is not None else orders)
-    if days is not None:
+    named = {found.day for found in days(plain + _BOUGHT, now=now)}
+    by_day = tuple(order for order in orders if order.placed_at.astimezone(CHINA).date() in named)
+    by_goods = _with_goods(plain, by_day if named else orders)
+    if named:
         return by_goods or by_day
     return by_goods or (tuple(orders[:1]) if _LATEST.search(plain) else ())
 

@@ -10,7 +10,7 @@ from handlers.choice import chosen_index
 from handlers.guided import stages, wording
 from handlers.guided.answers import Answers, address_so_far
 from handlers.guided.corrections import correction, named_slot
-from handlers.guided.described import orders_meant
+from handlers.guided.described import orders_meant, says_no
 from handlers.guided.forms import CONFIRMED, Form
 from handlers.guided.heard import WRONG, Heard, Validated, Who, Wrong, both
 from handlers.guided.looking import own_orders
@@ -47,6 +47,10 @@ class Hearing:
             return Validated(cancelled=True)
         wish, rest = refund_only(form, said, collected)
         number = number_told(form, asked, rest, message.entities)
+        if number is not None and number == collected.get("order_no"):
+            number, message = None, replace(message, text=without_number(rest, number))
+            if not words_only(message.text):
+                return Validated()
         rest = without_number(rest, number)
         told = both(_noted(wish), await self._unasked(form, asked, number, rest, collected, who))
         if asked is None:
@@ -54,7 +58,8 @@ class Hearing:
         if not told:
             return _counted(asked, said, collected, await self._stage(form, asked, message, collected, who))
         if asked not in told.slots and not told.says:
-            told = both(told, await self._beside(form, asked, rest, {**collected, **_known(told)}, who))
+            known = {**collected, **_known(told)}
+            told = both(told, await self._beside(form, asked, rest, said, known, who))
         return _counted(asked, said, collected, told)
 
     async def _unasked(
@@ -68,7 +73,7 @@ class Hearing:
     ) -> Validated:
         """A new order number, and what else is told though something else was asked."""
         told = Validated(slots=volunteered(form, asked, rest, collected))
-        if number is None or number == collected.get("order_no"):
+        if number is None:
             return told
         order = await self._answers.order(form, number, rest, who)
         if "order_no" not in order.slots and "order_no" in collected and wording.MALL_AWAY not in order.says:
@@ -87,13 +92,17 @@ class Hearing:
                 return await self._to_question(form, asked, one_line(message.text), collected, who)
 
     async def _beside(
-        self, form: Form, asked: str, rest: str, collected: Mapping[str, str], who: Who
+        self, form: Form, asked: str, rest: str, said: str, collected: Mapping[str, str], who: Who
     ) -> Validated:
-        """The answer to what was asked in a message that told something else too; nothing where there is none."""
+        """The answer to what was asked in a message that told something else too; nothing where there is none.
+
+        ``rest``: without what else it told, which a whole account (``said``) keeps.
+        """
         enough = ENOUGH if asked in WORDY else 1
         if asked in (CONFIRMED, "change", "order_no") or len(words_only(stages.bare(rest))) < enough:
             return Validated()
-        answered = await self._answers.to(form, asked, rest, collected, who)
+        words = said if asked in ("details", "problem") else rest
+        answered = await self._answers.to(form, asked, words, collected, who)
         return answered if asked in answered.slots else Validated()
 
     async def _to_question(
@@ -103,6 +112,8 @@ class Hearing:
         taken_back = correction(form, text, at_start=asked in WORDY)
         if taken_back is not None and taken_back.slot in collected and taken_back.slot != asked:
             return await self._again(form, taken_back.slot, taken_back.value, collected, who)
+        if asked == "product" and says_no(text):
+            return _another_order(collected)
         return await self._answers.to(form, asked, text, collected, who)
 
     async def _begun(self, form: Form, message: Heard, known: Validated, who: Who) -> Validated:
@@ -117,7 +128,7 @@ class Hearing:
         try:
             return both(first, await self._first_order(form, message.text, who))
         except Transient:
-            return first
+            return both(first, Validated(says=(wording.MALL_AWAY,)))
 
     async def _first_order(self, form: Form, text: str, who: Who) -> Validated:
         """The order that a text means, or the only one that fits; said, since nothing was asked about it."""
@@ -147,8 +158,11 @@ class Hearing:
         named = named_slot(form, text)
         if named is not None:
             return Validated(slots=stages.cleared(named))
+        offered = wording.choice_of(form, text)
+        if offered is not None:
+            return await self._answers.to(form, offered, text, collected, who)
         if stages.says_change(message.intent, text):
-            return Validated(says=(wording.WHAT_TO_CHANGE,), ask="change")
+            return _which_change(form, collected)
         return Validated(says=(wording.SUBMIT_OR_CHANGE,))
 
     async def _change(self, form: Form, text: str, collected: Mapping[str, str], who: Who) -> Validated:
@@ -171,8 +185,7 @@ class Hearing:
     ) -> Validated:
         """A slot is taken back; ``value`` takes its place where it can, or it is asked for."""
         if not words_only(value):
-            says = (wording.OTHER_ORDER,) if slot == "order_no" else ()
-            return Validated(slots=stages.cleared(slot), says=says)
+            return _another_order(collected) if slot == "order_no" else Validated(slots=stages.cleared(slot))
         answered = await self._answers.to(form, slot, value, collected, who)
         if slot in answered.slots:
             return Validated(slots={**stages.cleared(slot), **answered.slots}, says=answered.says)
@@ -187,6 +200,24 @@ def _noted(wish: Mapping[str, str | None]) -> Validated:
     return Validated(
         slots=wish, says=(wording.REFUND_ONLY_NOTED if wish["wish"] else wording.RETURN_TOO_NOTED,)
     )
+
+
+def _another_order(collected: Mapping[str, str]) -> Validated:
+    """It is another order, which is asked for; the one that it is not is not proposed again."""
+    not_this = Wrong(slot="order_no", times=1, words=collected.get("order_no", ""))
+    return Validated(
+        slots={**stages.cleared("order_no"), WRONG: not_this.to_stored()}, says=(wording.OTHER_ORDER,)
+    )
+
+
+def _which_change(form: Form, collected: Mapping[str, str]) -> Validated:
+    """Asks what is to be changed; where there is only one thing, for that."""
+    slots = stages.changeable(form, collected)
+    if slots == ["order_no"]:
+        return _another_order(collected)
+    if len(slots) == 1:
+        return Validated(slots=stages.cleared(slots[0]))
+    return Validated(says=(wording.WHAT_TO_CHANGE,), ask="change")
 
 
 def _known(told: Validated) -> dict[str, str]:

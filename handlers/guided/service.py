@@ -10,7 +10,7 @@ from conversations.guidance import Ending, Guidance
 from conversations.outcomes import HandOverReason
 from handlers.guided import which_order, wording
 from handlers.guided.asking import Asking
-from handlers.guided.forms import CONFIRMED, FORMS, SKIPPED, Form
+from handlers.guided.forms import CONFIRMED, FORMS, PERSONAL, SKIPPED, Form
 from handlers.guided.heard import Heard, Validated, Who
 from handlers.guided.hearing import Hearing
 from handlers.guided.looking import is_theirs
@@ -51,6 +51,8 @@ class GuidedService:
             return _not_submitted(wording.NOT_WHOLE.format(title=form.title))
         kept = (*form.slots, "wish")
         told = {slot: collected[slot] for slot in kept if slot in collected and slot != CONFIRMED}
+        if told.get("title_kind") == PERSONAL:
+            told.pop("tax_no", None)
         if form.errand is None:
             return _to_people(told, form.case or HandOverReason.AFTER_SALES, wording.TO_PEOPLE)
         try:

@@ -15,19 +15,24 @@ YES = "yes"
 _ENDING = "[吧啊呀哈了呢的哦]*$"
 _STOP = re.compile(
     "^(?:那|就|先|还是|我|都|这次|暂时)*"
-    "(?:不办|不弄|不退货?|不换货?|不改地?址?|不开发?票?|不取消|别取消|不用取消|不投诉|不兑换?|不换|算|取消|别办|不要|不用|停|不搞)"
-    f"(?:了|吧)+{_ENDING}"
+    "(?:(?:不办|不弄|不退货?|不换货?|不开发?票?|不取消|别取消|不用取消|不投诉|不兑换?|算|取消|别办|不要|不用|停|不搞)(?:了|吧)+)+"
+    f"{_ENDING}"
 )
 _STOP_PLAIN = re.compile(f"^(?:算了|取消|不办|停止|退出|不用了谢谢|不取消|别取消了?|不用取消){_ENDING}")
+_ADDRESS_STAYS = re.compile(f"^(?:那|就|先|还是|我)*不改(?:地址)?了{_ENDING}")
 _NOT_WANTED = re.compile(f"^(?:我|就是|都)*(?:不想?要|不需要|用不上|不喜欢)(?:了|的)*{_ENDING}")
 _CANCEL_IT = re.compile(f"^(?:就|帮我|给我|请|对|是的)*(?:取消|不要|不想要)(?:订单|这单|掉|了)*{_ENDING}")
+_SKIP = re.compile(
+    "^(?:跳过|没有|没|无|不用|不变|不换|不改|不需要|就这样|原来的?|还是原来的?|和订单无关|不是订单的?事?|不记得|忘了|不知道)"
+    f"(?:了|的|号|手机|单|订单)*{_ENDING}"
+)
 _YES = re.compile(
     "^(?:确认提交|确认|提交|对的?|是的?|没错|没问题|没有问题|可以|好的?|行|嗯+|ok|都?对|就这样|同意|要的|不用改|不改了"
-    f"|无误|正确|赶紧办|办吧)+{_ENDING}"
+    f"|无误|正确|赶紧办|办吧|就?先?这样|就这么办)+{_ENDING}"
 )
 _UNSURE = re.compile("不|改|换|错|别|吗|等|先|再|但|还|没")
 _CHANGE = re.compile(
-    f"^(?:我?要?)?(?:改一下|改下|要改|修改|改|不对|不是|有错|错了|等等|等一下|有问题|不|不行|写错了|填错了){_ENDING}"
+    f"^(?:我?要?)?(?:改一下|改下|要改|修改|改|不对|不是|有错|错了|等等|等一下|有问题|不|不行|写错了|填错了|换别的|换一?个(?:别的)?){_ENDING}"
 )
 _LONGEST_YES = 8
 _FILLING = re.compile("能不能|可不可以|可以吗|行吗|我想|我要|给我|帮我|还有|这单|这个|那个|不对|是|的|吧|吗")
@@ -38,13 +43,24 @@ def no_more(form: Form, asked: str | None, intent: str, text: str) -> bool:
     words = words_only(normalise(text))
     if words == words_only(wording.NO):
         return True
-    if asked in (None, "reason") and _NOT_WANTED.match(words):
+    if asked is None or _means_something_else(form, asked, text, words):
         return False
-    if form.name == "cancel_form" and _CANCEL_IT.match(words):
-        return False
-    if intent == "stop" and asked is not None:
+    if form.name == "address_form" and asked != "change" and _ADDRESS_STAYS.match(words):
         return True
-    return asked is not None and bool(_STOP.match(words) or _STOP_PLAIN.match(words))
+    return intent == "stop" or bool(_STOP.match(words) or _STOP_PLAIN.match(words))
+
+
+def _means_something_else(form: Form, asked: str, text: str, words: str) -> bool:
+    if asked in form.skippable and says_skip(text):
+        return True
+    if asked == "reason" and _NOT_WANTED.match(words):
+        return True
+    return form.name == "cancel_form" and bool(_CANCEL_IT.match(words))
+
+
+def says_skip(text: str) -> bool:
+    """Whether a text says that there is nothing to tell, or nothing to change."""
+    return bool(_SKIP.match(words_only(normalise(text))))
 
 
 def says_submit(form: Form, intent: str, text: str) -> bool:

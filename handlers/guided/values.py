@@ -28,6 +28,11 @@ TITLE_KIND = "发票抬头是“个人”还是“公司”呢？"
 NO_WORDS = "没看到内容，麻烦用文字告诉我一下～"
 TOO_LITTLE = "麻烦说得再具体一点点，一句话就行～"
 
+_NARROW = {
+    0xFF00 + code - 0x20: chr(code)
+    for code in range(0x21, 0x7F)
+    if chr(code).isalnum() or chr(code) in "@.-_+#"
+}
 _PHONE = re.compile(r"(?<![0-9])(?:\+?86)?(1[3-9][0-9]{9})(?![0-9])")
 _PHONE_TYPED = re.compile(r"(?<![0-9])(?:\+?86[- ]?)?1[3-9][0-9][- ]?[0-9]{4}[- ]?[0-9]{4}(?![0-9])")
 _PHONE_NAME = re.compile(r"(?:联系|收货|收件)?(?:电话|手机)号?码?[是:： ]*")
@@ -38,9 +43,14 @@ _LEADING = re.compile(
     r"(?:改成|换成|改为|改到|应该是|写错了|是|为|叫|:|：|,|，| )*"
 )
 _SAYS_NOTHING = re.compile(
-    "(?:嗯|哦|噢|啊|好|的|是|对|行|可以|没有?|无|不是|不知道|不清楚|随便|都行|ok|你好|在吗|谢谢|收到|等等|等一下|稍等|什么)*",
+    "(?:嗯|了|哦|噢|啊|好|的|是|对|行|可以|没有?|无|不是|不知道|不清楚|随便|都行|ok|你好|在吗|谢谢|收到|等等|等一下|稍等|什么)*",
 )
 _UNKNOWN = re.compile("不知道|不清楚|不记得|忘了|没有|随便|什么|怎么")
+_BESIDE_A_TITLE = re.compile(
+    r"(?:税号|电话|手机号?|邮箱)?[是:： ]*(?<![0-9a-z])"
+    r"(?:[0-9a-z]{15,20}|1[3-9][0-9]{9}|[a-z0-9._%+-]+@[a-z0-9.-]+)(?![0-9a-z])",
+    re.IGNORECASE,
+)
 _NOT = "(?:不要|不是|不开|别开|不用)(?:开|写)?"
 
 
@@ -62,8 +72,8 @@ Judged = Good | Bad
 
 
 def one_line(text: str) -> str:
-    """What was typed, in one width, on one line."""
-    return " ".join(unicodedata.normalize("NFKC", text).split())
+    """What was typed, letters and digits in one width, on one line; Chinese punctuation stays."""
+    return " ".join(text.translate(_NARROW).split())
 
 
 def plain(text: str) -> str:
@@ -118,8 +128,8 @@ def title_kind(text: str) -> Judged:
 
 
 def title(text: str) -> Judged:
-    """A name: letters that are no number, and no way of saying that there is none."""
-    value = plain(text)
+    """A name, without a tax or phone number or mail address beside it; no way of saying that there is none."""
+    value = plain(_BESIDE_A_TITLE.sub(" ", plain(text)))
     words = words_only(value)
     if (
         not 1 < len(value) <= LONGEST_TITLE

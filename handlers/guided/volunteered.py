@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 
 from handlers.guided import values
-from handlers.guided.forms import COMPANY, CONFIRMED, Form
+from handlers.guided.forms import COMPANY, CONFIRMED, PERSONAL, Form
 from handlers.guided.tax_numbers import CODE_LENGTH, tax_number
 from handlers.guided.values import Good, one_line
 from intents.numbers import order_number, short_code
@@ -104,6 +104,8 @@ def volunteered(
         told |= _address(text, whole=asked == CONFIRMED)
     if "title_kind" in form.slots:
         told |= _invoice(asked, text, collected)
+    if asked == CONFIRMED and "new_spec" in form.slots and (found := _NEW_SPEC.search(text)):
+        told["new_spec"] = found[1] or found[2]
     return {slot: value for slot, value in told.items() if value is None or value != collected.get(slot)}
 
 
@@ -124,13 +126,18 @@ def _invoice(asked: str | None, text: str, collected: Mapping[str, str]) -> dict
     number = tax_number(line)
     if asked != "tax_no" and isinstance(number, str) and (len(number) == CODE_LENGTH or "税号" in text):
         told["tax_no"] = number
+        if "title_kind" not in collected:
+            told["title_kind"] = COMPANY
     name = _COMPANY_NAME.search(line)
     if name is not None and asked != "title":
         told |= {"title": _BEFORE_A_NAME.sub("", name[1]), "title_kind": COMPANY}
     elif asked != "title_kind" and _KIND.search(line):
         kind = values.title_kind(line)
         if isinstance(kind, Good) and kind.value != collected.get("title_kind"):
-            told = {"title_kind": kind.value, "title": None, "tax_no": None, **told}
+            told = {"title": None, "tax_no": None, **told, "title_kind": kind.value}
+    if told.get("title_kind", collected.get("title_kind")) == PERSONAL:
+        told.pop("tax_no", None)
+        told |= {"tax_no": None} if "tax_no" in collected else {}
     return told
 
 

@@ -26,7 +26,7 @@ LABELS: Mapping[str, str] = {
 """Each slot, as a line of the summary begins."""
 
 PROMPTS: Mapping[str, str] = {
-    "product": "{title}的是哪件商品？",
+    "product": "{about}是哪件商品？",
     "reason": "方便说下原因吗？",
     "new_spec": "想换成什么样的？比如“换大一码”“换一袋新的”。",
     "address": "新的收货地址是哪里？从省市写到门牌号～",
@@ -56,15 +56,16 @@ WISHES: Mapping[str, tuple[str, ...]] = {
 LISTED = 3
 """Orders listed in a text."""
 
-WHICH_ORDER = "要{title}的是哪一单？点一下，或者把订单号发给我～"
-THIS_ORDER = "要{title}的是这一单吗？\n{line}"
+WHICH_ORDER = "{about}是哪一单？点一下，或者把订单号发给我～"
+THIS_ORDER = "{about}是这一单吗？\n{line}"
 THIS_ONE = "就是这一单"
 NOT_THIS_ONE = "不是这一单"
-NONE_FITS = "{why}\n要给别的单{title}，把订单号发给我就行。"
+NONE_FITS = "{why}\n{about}是别的单的话，把订单号发给我就行。"
 ORDER_NUMBER = "请把订单号发给我，在小程序“我的订单”里可以复制，像 HY20261101001 这样。"
 ABOUT_AN_ORDER = "和哪一单有关？把订单号发给我；没有的话回复“跳过”。"
 ABOUT_WHICH = "和哪一单有关？点一下，或者把订单号发给我；没有的话回复“跳过”。"
 SKIP = "跳过"
+NO_WISH = "没有特别要求"
 TAKEN = "好的，看到您这一单：{line}"
 SEVERAL_ORDERS = "有几单都对得上，是哪一单？\n{lines}"
 WHICH_OF_THEM = "没对上是哪一单，点一下，或者说“昨天下的单”“买大米的那单”都行～"
@@ -106,6 +107,25 @@ def confirm(form: Form, collected: Mapping[str, str], shown_order: str) -> str:
     """The summary, and the question. ``shown_order`` is the order as its customer knows it."""
     return CONFIRM.format(
         title=form.title, lines="\n".join(summary(form, {**collected, "order_no": shown_order}))
+    )
+
+
+def about(form: Form) -> str:
+    """What the order or the goods are asked about for: 要退货的."""
+    return {"trouble_form": "有问题的", "cancel_form": "要取消的"}.get(form.name, f"要{form.title}的")
+
+
+def without_mall(form: Form, slot: str) -> str:
+    """The question while no orders can be shown."""
+    return ORDER_NUMBER if slot == "order_no" else PROMPTS[slot].format(about=about(form))
+
+
+def choice_of(form: Form, text: str) -> str | None:
+    """The slot of the form that has this text among its choices; None for any other text."""
+    offered = {**CHOICES, "wish": WISHES.get(form.name, ())}
+    return next(
+        (slot for slot in form.slots if slot not in ("phone", CONFIRMED) and text in offered.get(slot, ())),
+        None,
     )
 
 
