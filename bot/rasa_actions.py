@@ -55,9 +55,7 @@ class RasaActions:
             return web.json_response({"error": "not for you"}, status=403)
         try:
             call: Mapping[str, Any] = json.loads(await _whole(request))
-            return web.json_response(
-                await self.run(str(call["next_action"]), str(call["sender_id"]), call["tracker"])
-            )
+            return web.json_response(await self.run(str(call["next_action"]), call["tracker"]))
         except UnknownAction as error:
             said = {"error": f"there is no action {error.args[0]!r}", "action_name": error.args[0]}
             return web.json_response(said, status=400)
@@ -65,9 +63,10 @@ class RasaActions:
             log.warning("rasa.action_not_understood", error=type(error).__name__)
             return web.json_response({"error": "not an action call"}, status=400)
 
-    async def run(self, name: str, sender: str, tracker: Mapping[str, Any]) -> dict[str, Any]:
-        """The events and responses of an action. Raises UnknownAction."""
-        who = Who(conversation_id=sender.partition("#")[0], now=self._clock.now())
+    async def run(self, name: str, tracker: Mapping[str, Any]) -> dict[str, Any]:
+        """The events and responses of an action. Raises UnknownAction, and KeyError for a message that is not ours."""
+        conversation_id = str(tracker["latest_message"]["metadata"]["who"])
+        who = Who(conversation_id=conversation_id, now=self._clock.now())
         collected = _collected(tracker)
         for form in FORMS.values():
             if name == f"validate_{form.name}":

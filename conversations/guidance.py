@@ -74,6 +74,18 @@ class Guidance:
         )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """Beside the words of a message: ``who`` is the conversation it belongs to, ``key`` its name for ever.
+
+    ``again``: it was told before, and nobody knows whether it was heard.
+    """
+
+    who: str
+    key: str
+    again: bool = False
+
+
 def merged(pieces: Iterable[Guidance]) -> Guidance:
     """The pieces of one message as one: texts and errands in order, and how things stand after the last piece."""
     whole = Guidance()

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Protocol
 
 from conversations.errors import Transient
 from conversations.facts import Fact
-from conversations.guidance import Guidance, merged
+from conversations.guidance import Guidance, Told, merged
 from conversations.guided import Guided
 from conversations.outcomes import HandOver, Outcome, Say
 from conversations.replies import Choice, MenuReply, Reply, ReplyKind, TextReply
@@ -22,17 +23,15 @@ from intents.kinds import FORMS as FORM_OF
 class GuidePort(Protocol):
     """Rasa's dialogue, as a turn needs it."""
 
-    async def begin(
-        self, tracker: str, intent: str, text: str, *, key: str, again: bool
-    ) -> Sequence[Guidance]:
+    async def begin(self, tracker: str, intent: str, text: str, *, told: Told) -> Sequence[Guidance]:
         """Begins the guided conversation of ``intent`` with the customer's ``text``; what follows, in order.
 
-        ``key`` names the message; with ``again`` it may have been heard before, and is then not heard twice. Raises
-        Transient when nothing is known of what became of it.
+        With ``told.again`` it may have been heard before, and is then not heard twice. Raises Transient when nothing
+        is known of what became of it.
         """
         ...
 
-    async def tell(self, tracker: str, text: str, *, key: str, again: bool) -> Sequence[Guidance]:
+    async def tell(self, tracker: str, text: str, *, told: Told) -> Sequence[Guidance]:
         """Goes on with it; as ``begin``."""
         ...
 
@@ -42,20 +41,29 @@ async def tell(turn: Turn, guide: GuidePort, *, intent: str | None) -> Outcome:
 
     Raises Transient when Rasa, or its way to our actions, is away; nothing is decided then.
     """
-    key = str(turn.inbound.key)
+    conversation_id = turn.conversation.address.conversation_id
+    told = Told(who=conversation_id, key=str(turn.inbound.key), again=turn.again)
     under_way = turn.conversation.context.guided
     if intent is not None:
         form = FORMS[FORM_OF[intent]]
-        tracker = f"{turn.conversation.address.conversation_id}#{key}"
-        pieces = await guide.begin(tracker, intent, turn.text, key=key, again=turn.again)
+        tracker = tracker_id(conversation_id, told.key)
+        pieces = await guide.begin(tracker, intent, turn.text, told=told)
     elif under_way is not None:
         form, tracker = FORMS[under_way.form], under_way.tracker
-        pieces = await guide.tell(tracker, turn.text, key=key, again=turn.again)
+        pieces = await guide.tell(tracker, turn.text, told=told)
     else:
         raise ValueError("no guided conversation is under way, and none is begun")
     if not pieces:
         raise Transient("the guided conversation said nothing")
     return _outcome(turn, form, tracker, merged(pieces))
+
+
+def tracker_id(conversation_id: str, key: str) -> str:
+    """Names the dialogue that the message with this key begins: 32 hexadecimal digits.
+
+    Rasa takes an id in a path as it stands there, quoted or not (3.6.21), so it must need no quoting.
+    """
+    return hashlib.sha256(f"{conversation_id}\n{key}".encode()).hexdigest()[:32]
 
 
 def _outcome(turn: Turn, form: Form, tracker: str, guidance: Guidance) -> Outcome:

@@ -16,7 +16,7 @@ import aiohttp
 from yarl import URL
 
 from conversations.errors import Transient
-from conversations.guidance import Guidance
+from conversations.guidance import Guidance, Told
 from intents.rasa_service.breaker import Breaker
 
 LONGEST = 500
@@ -81,19 +81,17 @@ class RasaClient:
         except (KeyError, TypeError, ValueError) as error:
             raise Transient("Rasa read a message in a way that we do not understand") from error
 
-    async def begin(
-        self, tracker: str, intent: str, text: str, *, key: str, again: bool
-    ) -> Sequence[Guidance]:
+    async def begin(self, tracker: str, intent: str, text: str, *, told: Told) -> Sequence[Guidance]:
         """Begins the guided conversation of ``intent`` in a tracker of its own; the customer's words travel beside it.
 
-        ``key`` names the message: with ``again`` Rasa is first asked whether it has heard it, and is not told twice.
+        ``tracker`` needs no quoting. With ``told.again`` Rasa is first asked whether it has heard the message, and is
+        not told twice.
         """
-        metadata = {"key": key, "text": text[:LONGEST]}
-        return await self._say(tracker, f"/{intent}", metadata, again=again)
+        return await self._say(tracker, f"/{intent}", told, {"text": text[:LONGEST]})
 
-    async def tell(self, tracker: str, text: str, *, key: str, again: bool) -> Sequence[Guidance]:
+    async def tell(self, tracker: str, text: str, *, told: Told) -> Sequence[Guidance]:
         """Goes on with it."""
-        return await self._say(tracker, as_words(text), {"key": key}, again=again)
+        return await self._say(tracker, as_words(text), told, {})
 
     async def model_file(self) -> str:
         """The name of the model that is loaded."""
@@ -101,19 +99,19 @@ class RasaClient:
         return str(answer.get("model_file", "")) if isinstance(answer, Mapping) else ""
 
     async def _say(
-        self, tracker: str, message: str, metadata: Mapping[str, str], *, again: bool
+        self, tracker: str, message: str, told: Told, beside: Mapping[str, str]
     ) -> Sequence[Guidance]:
-        if again:
-            heard = await self._heard(tracker, metadata["key"])
-            if heard is not None:
-                return heard
+        heard = await self._heard(tracker, told.key) if told.again else None
+        if heard is not None:
+            return heard
+        metadata = {"key": told.key, "who": told.who, **beside}
         body = {"sender": tracker, "message": message, "metadata": metadata}
         answer = await self._call("POST", "/webhooks/rest/webhook", body, seconds=self._guide_seconds)
         return _guidance(said.get("custom") for said in _dicts(answer))
 
     async def _heard(self, tracker: str, key: str) -> Sequence[Guidance] | None:
         """What followed the message with this key; None when Rasa has not heard it."""
-        path = f"/conversations/{quote(tracker, safe='')}/tracker?include_events=ALL"
+        path = f"/conversations/{tracker}/tracker?include_events=ALL"
         answer = await self._call("GET", path, None, seconds=self._guide_seconds)
         events = _dicts(answer.get("events") if isinstance(answer, Mapping) else None)
         places = [at for at, event in enumerate(events) if _is_message(event, key)]
@@ -147,8 +145,8 @@ class RasaClient:
 
 
 def as_words(text: str) -> str:
-    """A message that Rasa reads as words: one that begins with / would be a command to it."""
-    return text[:LONGEST].lstrip().lstrip("/").strip() or " "
+    """A message that Rasa reads as words: one that begins with / is a command to it, and an empty one an error."""
+    return text[:LONGEST].strip().lstrip("/").strip() or "?"
 
 
 def _is_message(event: Mapping[str, Any], key: str) -> bool:

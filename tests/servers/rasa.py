@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import json
+import resource
 import secrets
 import signal
 import subprocess
@@ -46,6 +47,10 @@ class RasaServer:
     def pid(self) -> int:
         assert self._process is not None
         return self._process.pid
+
+    def resident_bytes(self) -> int:
+        """Memory of its process that is not on disk."""
+        return int(Path(f"/proc/{self.pid}/statm").read_text().split()[1]) * resource.getpagesize()
 
     def start(self) -> None:
         """Returns when it has loaded its model, and has read one message: the first one loads the dictionary."""

@@ -12,7 +12,8 @@ from aiohttp import web
 
 from bot.rasa_actions import PATH, RasaActions
 from conversations.clock import ManualClock
-from conversations.guidance import Guidance, merged
+from conversations.guidance import Guidance, Told, merged
+from handlers.guided.conversing import tracker_id
 from handlers.guided.service import GuidedService
 from intents.rasa_service.client import RasaClient
 from mall.memory import MemoryMall
@@ -36,15 +37,19 @@ class Dialogue:
     async def begins(self, intent: str, text: str) -> Guidance:
         """A guided conversation in a tracker of its own."""
         self.keys.append(f"m{next(_NUMBERS)}")
-        self.tracker = f"{WANG.conversation_id}#{self.keys[-1]}"
-        return merged(await self.client.begin(self.tracker, intent, text, key=self.keys[-1], again=False))
+        self.tracker = tracker_id(WANG.conversation_id, self.keys[-1])
+        return merged(await self.client.begin(self.tracker, intent, text, told=self.told()))
+
+    def told(self, key: str | None = None, *, again: bool = False) -> Told:
+        """Beside the last message, or one with another key."""
+        return Told(who=WANG.conversation_id, key=key or self.keys[-1], again=again)
 
     async def hears(self, *texts: str) -> Guidance:
         """The messages, one after the other; what the last one led to."""
         pieces: Sequence[Guidance] = ()
         for text in texts:
             self.keys.append(f"m{next(_NUMBERS)}")
-            pieces = await self.client.tell(self.tracker, text, key=self.keys[-1], again=False)
+            pieces = await self.client.tell(self.tracker, text, told=self.told())
         return merged(pieces)
 
 
