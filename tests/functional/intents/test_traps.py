@@ -18,6 +18,9 @@ from tests.functional.intents.dialogue import Dialogue, dialogue_with
 from tests.servers.rasa import RasaServer
 
 
+TRACKER = {"slots": {}, "latest_message": {"text": "", "metadata": {"key": "k", "who": "w"}}}
+
+
 async def test_it_is_our_model_that_is_loaded(dialogue: Dialogue) -> None:
     """`rasa run -m missing.tar.gz` silently loads another one."""
     assert Path(await dialogue.client.model_file()).name == dialogue.rasa.model.name
@@ -42,7 +45,7 @@ async def test_without_the_secret_no_action_runs(dialogue: Dialogue) -> None:
             ) as answer:
                 assert answer.status == 403
         right = {"X-Xiaoer-Secret": dialogue.rasa.action_secret}
-        unknown = {"next_action": "action_unheard_of", "sender_id": "a", "tracker": {"slots": {}}}
+        unknown = {"next_action": "action_unheard_of", "sender_id": "a", "tracker": TRACKER}
         async with session.post(url, json=unknown, headers=right) as answer:
             assert answer.status == 400
             assert (await answer.json())["action_name"] == "action_unheard_of"
