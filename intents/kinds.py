@@ -58,3 +58,6 @@ ELSEWHERE = frozenset(
 
 ANSWERS = frozenset({"affirm", "deny", "inform"})
 """What answers a question and says nothing alone."""
+
+ALL = frozenset(FORMS) | PERSON | SERVED | SOCIAL | ELSEWHERE
+"""Every intent that a customer's words may have."""
