@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from conversations.errors import Permanent, Transient
 from handlers.choice import chosen_index
 from handlers.guided import values, wording
-from handlers.guided.addresses import holds_some
+from handlers.guided.addresses import holds_some, lacking
 from handlers.guided.described import goods_meant, goods_named, orders_meant, says_no
 from handlers.guided.forms import SKIPPED, Form
 from handlers.guided.heard import WRONG, Validated, Who, Wrong
@@ -154,11 +154,14 @@ def refused(text: str) -> Validated:
 
 
 def address_so_far(text: str, collected: Mapping[str, str]) -> str:
-    """An address that comes in pieces: what was told before it, and this."""
+    """An address that comes in pieces: what was told before, and this, the region first."""
     wrong = Wrong.of(collected)
     before = wrong.words if wrong.slot == "address" else ""
     piece = values.plain(text)
-    return before + piece if holds_some(piece) else before
+    if not holds_some(piece):
+        return before
+    region_is_new = bool(before) and lacking(before).region and not lacking(piece).region
+    return piece + before if region_is_new else before + piece
 
 
 def _address(text: str, collected: Mapping[str, str]) -> Validated:

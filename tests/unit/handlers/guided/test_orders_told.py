@@ -238,6 +238,8 @@ async def test_points_away() -> None:
 async def test_an_address_may_come_in_pieces() -> None:
     played = await Played("address_form").hears("改地址", "上海市徐汇区", "漕溪路", "88号2单元301")
     assert played.told["address"] == "上海市徐汇区漕溪路88号2单元301"
+    backwards = await Played("address_form").hears("改地址", "漕溪路88号", "哦，忘了", "上海市徐汇区")
+    assert backwards.told["address"] == "上海市徐汇区漕溪路88号"
 
 
 async def test_after_two_wrong_answers_a_person_can_be_tapped() -> None:
