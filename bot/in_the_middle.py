@@ -5,6 +5,8 @@ from __future__ import annotations
 from bot.steps import Beside, Consult, Guide, Step, Switch
 from bot.weighing import OVER_FAQ, SURE_ENOUGH
 from conversations.guided import Guided
+from handlers.guided.corrections import correction
+from handlers.guided.forms import FORMS as GUIDED_FORMS
 from intents.kinds import ANSWERS, FORMS, SOCIAL
 from intents.questions import asks_something
 from intents.understanding import FAQ, Source, Understanding
@@ -18,7 +20,7 @@ GO_ON = Guide(intent=None)
 
 def in_the_middle(guided: Guided, understood: Understanding, verdict: Verdict | None, text: str) -> Step:
     """The step; ``verdict`` None: not asked yet, and asked only where it matters."""
-    if guided.asked in understood.entities:
+    if guided.asked in understood.entities or _is_about_it(guided, text):
         return GO_ON
     wish = _wish(guided, understood)
     if wish == "stop" or wish in ANSWERS or FORMS.get(wish) == guided.form:
@@ -28,6 +30,13 @@ def in_the_middle(guided: Guided, understood: Understanding, verdict: Verdict | 
     if wish in SOCIAL:
         return Beside(intent=wish) if understood.source is Source.RULE else GO_ON
     return _question(guided, wish, verdict) if wish != FAQ or asks_something(text) else GO_ON
+
+
+def _is_about_it(guided: Guided, text: str) -> bool:
+    """One of its choices (换货 as what is to be done), or something told before is taken back (换一单)."""
+    if text.strip() in guided.choices:
+        return True
+    return correction(GUIDED_FORMS[guided.form], text) is not None and not asks_something(text)
 
 
 def _wish(guided: Guided, understood: Understanding) -> str:

@@ -243,6 +243,9 @@ def test_an_intent_or_a_question(understanding: Understanding, verdict: Verdict,
         ("reason", "坏了", _heard("missing_or_broken", 0.8), None, GO_ON),
         ("reason", "不喜欢", _heard("faq", 0.9), None, GO_ON),
         ("order_no", "我要退货", _heard("return_goods", 0.99), None, GO_ON),
+        ("reason", "质量有问题", _heard("missing_or_broken", 0.99), None, GO_ON),
+        ("confirmed", "换一单", _heard("exchange_goods", 0.99), None, GO_ON),
+        ("confirmed", "原因改成有异味", _heard("missing_or_broken", 0.99), None, GO_ON),
         # No more of it.
         ("order_no", "算了不退了", _heard("stop", 0.9), None, GO_ON),
         ("reason", "算了", _ruled("stop"), None, GO_ON),
@@ -265,7 +268,7 @@ def test_an_intent_or_a_question(understanding: Understanding, verdict: Verdict,
 def test_in_the_middle_of_a_guided_conversation(
     asked: str, text: str, understanding: Understanding, verdict: Verdict | None, step: Step
 ) -> None:
-    context = replace(GUIDED, guided=replace(RETURN, asked=asked))
+    context = replace(GUIDED, guided=replace(RETURN, asked=asked, choices=("质量有问题",)))
     assert _step(Text(text=text), understanding, context=context, verdict=verdict) == step
 
 
