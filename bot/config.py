@@ -123,7 +123,7 @@ def _read(file: Path) -> dict[str, Any]:
 
 
 def _refuse_secrets(written: dict[str, Any]) -> None:
-    for section in ("official", "wecom", "aibot"):
+    for section in ("official", "wecom", "aibot", "rasa"):
         model: type[BaseModel] = Settings.model_fields[section].annotation  # type: ignore[assignment]
         values = written.get(section)
         for name, field in model.model_fields.items():

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, SecretStr
+
+from conversations.errors import ConfigError
 
 
 class Section(BaseModel):
     """Frozen, and strict about keys it does not know."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+def secret_text(secret: SecretStr | None) -> str:
+    return secret.get_secret_value() if secret is not None else ""
 
 
 class WebSettings(Section):
@@ -30,11 +37,44 @@ class WebSettings(Section):
 
 
 class RasaSettings(Section):
-    """Rasa, which understands and guides."""
+    """Rasa, which understands and guides. Secrets come from the environment; the other keys from config.yml."""
 
     url: str | None = Field(
         default=None, description="http://127.0.0.1:5005 when it runs; null = without Rasa."
     )
+    parse_budget_seconds: float = Field(
+        default=0.3, gt=0, le=2, description="How long a message waits to be understood by Rasa."
+    )
+    guide_budget_seconds: float = Field(
+        default=1.5, gt=0, le=5, description="How long a message of a guided conversation waits for Rasa."
+    )
+    token: SecretStr | None = Field(
+        default=None, description="What we show Rasa's HTTP API. Environment only."
+    )
+    action_secret: SecretStr | None = Field(
+        default=None, description="What Rasa shows /rasa/actions. Environment only."
+    )
+
+    def validate_ready(self) -> None:
+        """Raises ConfigError, naming the key and the cure, unless this section is enough to serve with."""
+        if self.url is None:
+            return
+        if not re.fullmatch(r"https?://[^/\s?#@]+", self.url):
+            raise ConfigError(
+                "rasa.url",
+                "is not an address like http://127.0.0.1:5005",
+                "Write scheme, host and port, without a slash at the end; or null to go without Rasa",
+            )
+        for name, secret in (("token", self.token), ("action_secret", self.action_secret)):
+            text = secret_text(secret)
+            if not re.fullmatch(r"[0-9A-Za-z_-]{16,128}", text):
+                problem = "must be 16 to 128 letters, digits, - or _" if text else "is missing"
+                raise ConfigError(
+                    f"rasa.{name}",
+                    problem,
+                    f"Set the environment variable XIAOER_RASA__{name.upper()} of the bot and of Rasa to the same "
+                    "value (`openssl rand -hex 24` makes one), or set rasa.url to null",
+                )
 
 
 class InboxSettings(Section):

@@ -10,6 +10,7 @@ from aiohttp import web
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from sqlalchemy.exc import SQLAlchemyError
 
+from bot.rasa_actions import PATH as RASA_ACTIONS
 from bot.webhooks import Webhook
 from conversations.address import Channel
 
@@ -27,16 +28,21 @@ def create_app(
     webhooks: Mapping[Channel, Webhook],
     checks: Mapping[str, Check],
     before_metrics: Callable[[], Awaitable[None]],
+    without: Mapping[str, Check] | None = None,
     console: web.Application | None = None,
+    rasa_actions: Handler | None = None,
 ) -> web.Application:
+    """``checks`` are what customers cannot be answered without; ``without``: what they are answered worse without."""
     app = web.Application(middlewares=[_errors], client_max_size=max_body_bytes)
     for channel, webhook in webhooks.items():
         resource = app.router.add_resource(f"/callback/{channel}")
         resource.add_route("GET", webhook.verify)
         resource.add_route("POST", webhook.receive)
     app.router.add_get("/healthz", _alive)
-    app.router.add_get("/readyz", _ready(checks))
+    app.router.add_get("/readyz", _ready(checks, without or {}))
     app.router.add_get("/metrics", _metrics(before_metrics))
+    if rasa_actions is not None:
+        app.router.add_post(RASA_ACTIONS, rasa_actions)
     if console is not None:
         app.router.add_get("/console", _to_console)
         app.add_subapp("/console", console)
@@ -51,11 +57,17 @@ async def _alive(_request: web.Request) -> web.Response:
     return web.json_response({"alive": True})
 
 
-def _ready(checks: Mapping[str, Check]) -> Handler:
+def _ready(checks: Mapping[str, Check], without: Mapping[str, Check]) -> Handler:
+    """``{"ready": true, "checks": {"database": "ok", …}, "degraded": ["rasa"]}``; 503 when it is not ready."""
+
     async def ready(_request: web.Request) -> web.Response:
-        problems = {name: await check() for name, check in checks.items()}
-        good = not any(problems.values())
-        body = {"ready": good, "checks": {name: problem or "ok" for name, problem in problems.items()}}
+        problems = {name: await check() for name, check in (*checks.items(), *without.items())}
+        good = not any(problems[name] for name in checks)
+        body = {
+            "ready": good,
+            "checks": {name: problem or "ok" for name, problem in problems.items()},
+            "degraded": [name for name in without if problems[name]],
+        }
         return web.json_response(body, status=200 if good else 503)
 
     return ready

@@ -19,10 +19,13 @@ from bot.answers import AnswerBoard
 from bot.callbacks_seen import CallbacksSeen
 from bot.config import Settings
 from bot.corp_events import CorpEvents
+from bot.handling import every_handler
 from bot.inbox import Inbox
 from bot.platforms import Platforms, identity, platforms
+from bot.rasa_actions import RasaActions
 from bot.reception import Reception
 from bot.respondent import Respondent
+from bot.settings import secret_text
 from bot.turn import Thinker
 from bot.wakeups import Wakeups, Work
 from bot.webhooks import Webhook
@@ -30,16 +33,17 @@ from channels.port import ChannelPort
 from conversations.address import Channel
 from conversations.clock import Clock, OffsetClock, SystemClock
 from escalation.book import CaseBook
-from handlers import faq, follow, greeting, hand_over, menu, order_status, staff, thanks, unsupported
+from handlers import staff
 from handlers.case_card import member_addresses
 from handlers.entry_answer import ShopWords
-from handlers.knowledge import Knowledge
-from handlers.router import Router
+from handlers.guided.service import GuidedService
 from intents.example_files import load_examples
 from intents.fallback import FallbackClassifier
+from intents.rasa_service.client import RasaClient
+from intents.with_rasa import WithRasa
 from knowledge_base.service import KnowledgeBase
 from mall.demo import DemoMall
-from mall.port import Orders
+from mall.port import Mall
 from mall.unconnected import UnconnectedMall
 from storage import keys
 from storage.database import Database
@@ -62,6 +66,7 @@ class Foundation:
     wakeups: Wakeups
     inbox: Inbox
     board: AnswerBoard
+    session: aiohttp.ClientSession
     platforms: Platforms
     retry_window_ms: int
 
@@ -127,6 +132,7 @@ async def foundation(settings: Settings) -> AsyncIterator[Foundation]:
             wakeups=wakeups,
             inbox=inbox,
             board=AnswerBoard(inbox.decided, pause=partial(wakeups.wait, Work.ANSWERS)),
+            session=session,
             platforms=platforms(
                 settings, session=session, redis=redis, database=database, clock=clock, process=process_name()
             ),
@@ -167,24 +173,36 @@ def reception(base: Foundation, name: Channel, seen: CallbacksSeen) -> Reception
     )
 
 
-def handler_router(settings: Settings, knowledge: Knowledge, orders: Orders) -> Router:
-    """Every handler there is."""
-    hours = settings.service.hours
-    shop = settings.service.shop_name
-    others = Router(
-        faq.router(knowledge, service_hours=hours, shop_name=shop),
-        follow.router(shop_name=shop, samples=settings.service.sample_questions),
-        greeting.router(shop_name=shop),
-        hand_over.router(service_hours=hours),
-        order_status.router(orders),
-        thanks.router(),
-        unsupported.router(),
-    )
-    return Router(others, menu.router(others))
-
-
-def _orders(settings: Settings, database: Database) -> Orders:
+def mall_of(settings: Settings, database: Database) -> Mall:
     return DemoMall(database) if settings.mall.orders == "demo" else UnconnectedMall()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rasa:
+    """Rasa as the bot uses it, and what it asks of the bot."""
+
+    client: RasaClient
+    actions: RasaActions
+
+
+def rasa_of(base: Foundation) -> Rasa | None:
+    """None without Rasa."""
+    settings = base.settings.rasa
+    if settings.url is None:
+        return None
+    mall = mall_of(base.settings, base.database)
+    return Rasa(
+        client=RasaClient(
+            base.session,
+            settings.url,
+            token=secret_text(settings.token),
+            parse_seconds=settings.parse_budget_seconds,
+            guide_seconds=settings.guide_budget_seconds,
+        ),
+        actions=RasaActions(
+            GuidedService(mall, mall), base.clock, secret=secret_text(settings.action_secret)
+        ),
+    )
 
 
 async def thinker(
@@ -194,17 +212,22 @@ async def thinker(
     database: Database,
     channels: Mapping[Channel, ChannelPort],
     knowledge: KnowledgeBase,
+    rasa: RasaClient | None = None,
 ) -> Thinker:
-    understander = FallbackClassifier(
+    mall = mall_of(settings, database)
+    shop = ShopWords(shop_name=settings.service.shop_name, service_hours=settings.service.hours)
+    fallback = FallbackClassifier(
         load_examples(), knowledge.embed, is_faq=knowledge.knows, embedder=lambda: knowledge.embedder
     )
-    await understander.warm_up()
+    await fallback.warm_up()
     members = member_addresses(settings.staff.members, agent_id=settings.wecom.agent_id)
+    samples = settings.service.sample_questions
     respondent = Respondent(
-        understander=understander,
-        router=handler_router(settings, knowledge, _orders(settings, database)),
+        understander=fallback if rasa is None else WithRasa(rasa, fallback, clock),
+        router=every_handler(knowledge, mall, mall, shop, samples=samples),
         knowledge=knowledge,
-        shop=ShopWords(shop_name=settings.service.shop_name, service_hours=settings.service.hours),
+        guide=rasa,
+        shop=shop,
     )
     return Thinker(
         staff=staff.handler(CaseBook(database), knowledge),

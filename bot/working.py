@@ -19,7 +19,7 @@ from bot.pulling.store import PullStore
 from bot.pulling.watch import SessionWatch
 from bot.question_pruning import keep_questions_young
 from bot.turn_store import TurnStore
-from bot.wiring import Foundation, process_name, reception, thinker
+from bot.wiring import Foundation, process_name, rasa_of, reception, thinker
 from bot.worker import Worker
 from channels.aibot.line import AibotLine, PassiveAnswer
 from channels.kefu.client import KefuClient
@@ -44,8 +44,14 @@ async def working(base: Foundation, knowledge: KnowledgeBase) -> AsyncIterator[l
     Gives the tasks: none of them ends by itself, unless by an error that nobody foresaw.
     """
     name = process_name()
+    rasa = rasa_of(base)
     think = await thinker(
-        base.settings, clock=base.clock, database=base.database, channels=base.channels, knowledge=knowledge
+        base.settings,
+        clock=base.clock,
+        database=base.database,
+        channels=base.channels,
+        knowledge=knowledge,
+        rasa=rasa.client if rasa is not None else None,
     )
     turns = TurnStore(base.database, worker=name, retry_window_ms=base.retry_window_ms)
     deliveries = DeliveryStore(

@@ -103,3 +103,7 @@ class Points(Protocol):
     async def rewards(self) -> list[Reward]:
         """What can be had for them, the cheapest first."""
         ...
+
+
+class Mall(Orders, Points, Changes, Protocol):
+    """The whole of it."""

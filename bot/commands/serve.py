@@ -8,7 +8,6 @@ import signal
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from enum import StrEnum
-from functools import partial
 from pathlib import Path
 
 import structlog
@@ -18,8 +17,9 @@ from aiohttp import web
 from bot.config import Settings, load_settings
 from bot.logs import set_up_logs
 from bot.pages import console_of
+from bot.rasa_watch import RasaWatch, watching
 from bot.web import Check, create_app
-from bot.wiring import Foundation, foundation, webhooks
+from bot.wiring import Foundation, foundation, rasa_of, webhooks
 from bot.working import working
 from conversations.errors import ConfigError, XiaoerError
 from knowledge_base.decision import Verdict
@@ -43,7 +43,7 @@ class WorkEnded(XiaoerError):
 def serve(config: Path | None, role: Role) -> None:
     """Runs until SIGINT or SIGTERM. Raises ConfigError for a configuration that cannot be served."""
     settings = load_settings(config)
-    for section in (settings.official, settings.wecom, settings.aibot):
+    for section in (settings.official, settings.wecom, settings.aibot, settings.rasa):
         section.validate_ready()
     if not (settings.official.enabled or settings.wecom.enabled or settings.aibot.enabled):
         raise ConfigError("official.enabled", "no channel is enabled", "Enable official, wecom or aibot")
@@ -65,7 +65,8 @@ async def _serve(settings: Settings, role: Role) -> None:
             checks: dict[str, Check] = {"database": base.database_problem, "redis": base.redis_problem}
             if role is Role.ALL:
                 checks["knowledge_base"] = model.problem
-            await stack.enter_async_context(_listening(base, checks, model))
+            rasa = await stack.enter_async_context(watching(settings.rasa))
+            await stack.enter_async_context(_listening(base, checks, model, rasa))
         stack.push_async_callback(model.close)
         if role is not Role.WEB:
             knowledge = await _unless_stopped(model, stop)
@@ -139,14 +140,25 @@ async def _unless_stopped(model: _Model, stop: asyncio.Event) -> KnowledgeBase |
 
 
 @contextlib.asynccontextmanager
-async def _listening(base: Foundation, checks: dict[str, Check], model: _Model) -> AsyncIterator[None]:
+async def _listening(
+    base: Foundation, checks: dict[str, Check], model: _Model, rasa: RasaWatch | None
+) -> AsyncIterator[None]:
     settings = base.settings.web
+
+    async def measure() -> None:
+        await base.measure()
+        if rasa is not None:
+            await rasa.problem()
+
+    called = rasa_of(base)
     app = create_app(
         max_body_bytes=settings.max_body_bytes,
         webhooks=webhooks(base),
         checks=checks,
-        before_metrics=partial(base.measure),
+        before_metrics=measure,
+        without={} if rasa is None else {"rasa": rasa.problem},
         console=console_of(base, model),
+        rasa_actions=called.actions.handle if called is not None else None,
     )
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=5)
     await runner.setup()

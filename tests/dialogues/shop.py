@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+from bot.handling import every_handler
 from bot.respondent import Respondent
 from conversations.address import Address, Channel
 from conversations.conversation import Conversation
@@ -12,7 +13,7 @@ from conversations.errands import Errand
 from conversations.inbound import Content, Inbound, MessageKey, Trigger
 from conversations.outcomes import HandOver, Outcome
 from conversations.replies import MenuReply, Reply, TextReply
-from handlers import faq, follow, greeting, hand_over, menu, order_status, thanks, unsupported
+from handlers.entry_answer import ShopWords
 from handlers.guided.conversing import GuidePort
 from handlers.router import Router
 from intents.example_files import load_examples
@@ -59,24 +60,21 @@ def shop_orders() -> MemoryMall:
     )
 
 
-def shop_router(orders: MemoryMall, knowledge: ScriptedKnowledge) -> Router:
-    served = Router(
-        greeting.router(shop_name="禾野集"),
-        thanks.router(),
-        order_status.router(orders),
-        hand_over.router(service_hours=HOURS),
-        faq.router(knowledge, service_hours=HOURS),
-        unsupported.router(),
-        follow.router(shop_name="禾野集", samples=("满多少包邮？", "荔枝坏了怎么赔？", "我的订单到哪了")),
-    )
-    return Router(served, menu.router(served))
+def shop_router(mall: MemoryMall, knowledge: ScriptedKnowledge) -> Router:
+    shop = ShopWords(shop_name="禾野集", service_hours=HOURS)
+    samples = ("满多少包邮？", "荔枝坏了怎么赔？", "我的订单到哪了")
+    return every_handler(knowledge, mall, mall, shop, samples=samples)
 
 
 class Talk:
     """One customer's conversation, carried on in memory: understand, decide, run, remember."""
 
     def __init__(
-        self, address: Address = WANG, *, understander: Understander | None = None, guide: GuidePort | None = None
+        self,
+        address: Address = WANG,
+        *,
+        understander: Understander | None = None,
+        guide: GuidePort | None = None,
     ) -> None:
         """Without ``understander`` the rules of the fallback classifier alone, without ``guide`` no Rasa."""
         self.conversation = Conversation(address=address)
