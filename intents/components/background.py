@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 KEYBOARD = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
-NOISE = 200
+NOISE = 400
 """Texts of noise that are made."""
 
 
@@ -39,20 +39,22 @@ def make_noise(texts: Sequence[str], count: int) -> list[str]:
 
 def _noise(texts: Sequence[str], chance: random.Random) -> str:
     length = chance.randint(4, 12)
-    match chance.randrange(6):
-        case 0:
-            return "".join(chance.choices(chance.choice(KEYBOARD), k=length))
-        case 1:
-            return "".join(chance.choices(string.ascii_lowercase + string.digits, k=length + 2))
-        case 2:
-            return "".join(chance.choices("!@#$%^&*,.;[]", k=length))
-        case 3:
-            return "".join(chance.choices([chr(code) for code in range(0x4E00, 0x9FA0)], k=length - 1))
-        case 4:
-            return "".join(chance.choices("".join(texts), k=length))
-        case _:
-            start = chance.randint(0, 4)
-            return (chance.choice(KEYBOARD)[start : start + 4] * 3)[:length]
+    row = chance.choice(KEYBOARD)
+    start = chance.randint(0, len(row) - 4)
+    characters = "".join(texts)
+    words = ("".join(chance.choices("".join(KEYBOARD), k=chance.randint(2, 6))) for _ in range(3))
+    return chance.choice(
+        (
+            "".join(chance.choices(row, k=length)),
+            (row[start : start + 4] * 3)[:length],
+            "".join(chance.choices(string.ascii_lowercase + string.digits, k=length + 2)),
+            " ".join(words),
+            "".join(chance.choices("!@#$%^&*,.;[]", k=length)),
+            "".join(chance.choices([chr(code) for code in range(0x4E00, 0x9FA0)], k=length - 1)),
+            "".join(chance.choices(characters, k=length)),
+            chance.choice(characters) * length,
+        )
+    )
 
 
 def _texts(patterns: Iterable[str], root: Path) -> list[str]:
