@@ -45,6 +45,8 @@ class Hearing:
         said = one_line(message.text)
         if stages.no_more(form, asked, message.intent, said):
             return Validated(cancelled=True)
+        if asked is not None and stages.says_wait(said):
+            return Validated(says=(wording.NO_HURRY,))
         wish, rest = refund_only(form, said, collected)
         number = number_told(form, asked, rest, message.entities)
         if number is not None and number == collected.get("order_no"):

@@ -23,8 +23,12 @@ _ADDRESS_STAYS = re.compile(f"^(?:那|就|先|还是|我)*不改(?:地址)?了{_
 _NOT_WANTED = re.compile(f"^(?:我|就是|都)*(?:不想?要|不需要|用不上|不喜欢)(?:了|的)*{_ENDING}")
 _CANCEL_IT = re.compile(f"^(?:就|帮我|给我|请|对|是的)*(?:取消|不要|不想要)(?:订单|这单|掉|了)*{_ENDING}")
 _SKIP = re.compile(
-    "^(?:跳过|没有|没|无|不用|不变|不换|不改|不需要|就这样|原来的?|还是原来的?|和订单无关|不是订单的?事?|不记得|忘了|不知道)"
-    f"(?:了|的|号|手机|单|订单)*{_ENDING}"
+    "^(?:跳过|没有|没|无|不用|不变|不换|不改|不需要|就这样|(?:就|还)?(?:用|是)?原来的?|和订单无关|不是订单的?事?|不记得|忘了|不知道)"
+    f"(?:了|的|号码?|手机|单|订单)*{_ENDING}"
+)
+_WAIT = re.compile(
+    "^(?:好的?|嗯|那|你)*(?:(?:稍|请|先)?等我?(?:一下|会儿?|等|一会儿?)|稍等|不急|我(?:先|去|再)?(?:找找?|看看?|查查?|想想?|问问?)(?:一下|看|订单号?|税号)*|马上)+"
+    f"(?:我|去|先|找找|看看|再|说|发你|给你)*{_ENDING}"
 )
 _YES = re.compile(
     "^(?:确认提交|确认|提交|对的?|是的?|没错|没问题|没有问题|可以|好的?|行|嗯+|ok|都?对|就这样|同意|要的|不用改|不改了"
@@ -32,7 +36,7 @@ _YES = re.compile(
 )
 _UNSURE = re.compile("不|另|改|换|错|别|吗|等|先|再|但|还|没")
 _CHANGE = re.compile(
-    f"^(?:我?要?)?(?:改一下|改下|要改|修改|改|不对|不是|有错|错了|等等|等一下|有问题|不|不行|写错了|填错了|换别的|换一?个(?:别的)?){_ENDING}"
+    f"^(?:我?要?)?(?:改一下|改下|要改|修改|改|不对|不是|有错|错了|有问题|不|不行|写错了|填错了|换别的|换一?个(?:别的)?){_ENDING}"
 )
 _LONGEST_YES = 8
 _FILLING = re.compile("能不能|可不可以|可以吗|行吗|我想|我要|给我|帮我|还有|这单|这个|那个|不对|是|的|吧|吗")
@@ -56,6 +60,11 @@ def _means_something_else(form: Form, asked: str, text: str, words: str) -> bool
     if asked == "reason" and _NOT_WANTED.match(words):
         return True
     return form.name == "cancel_form" and bool(_CANCEL_IT.match(words))
+
+
+def says_wait(text: str) -> bool:
+    """Whether a text asks for a moment, and says nothing else."""
+    return bool(_WAIT.match(words_only(normalise(text))))
 
 
 def says_skip(text: str) -> bool:

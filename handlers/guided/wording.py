@@ -84,6 +84,7 @@ NOT_ENOUGH = "“{name}”要 {needed} 积分，您有 {points} 积分，还差�
 WHICH_REWARD = "没对上是哪一个，点一下名字，或者回复前面的数字～"
 WHICH_GOODS = "没对上是哪件商品，点一下名字，或者回复前面的数字～"
 OFFER_A_PERSON = "要是不方便，回复“转人工”，前面说的我都会转告同事～"
+NO_HURRY = "好的，不急，我等您～"
 OTHER_ORDER = "好的，换一单。"
 WHAT_TO_CHANGE = "好的，改哪一样都行。"
 SUBMIT_OR_CHANGE = "没太明白您的意思。都对就回复“确认提交”，要改就直接说，比如“手机号换成…”。"

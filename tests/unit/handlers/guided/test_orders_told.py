@@ -249,6 +249,12 @@ async def test_after_two_wrong_answers_a_person_can_be_tapped() -> None:
     assert wording.PERSON in played.choices
 
 
+async def test_a_customer_may_take_their_time() -> None:
+    played = await Played("address_form").hears("改地址", "等一下", "稍等，我看看", "等等")
+    assert played.says == (wording.NO_HURRY, wording.PROMPTS["address"])
+    assert wording.PERSON not in played.choices
+
+
 async def test_what_is_kept_beside_the_slots_is_shown_to_nobody() -> None:
     played = await Played("address_form").hears("改地址", "不知道")
     guidance = await played.service.ask(played.form, "address", played.collected, WANG)

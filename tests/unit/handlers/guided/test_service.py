@@ -19,7 +19,7 @@ from mall.unconnected import UnconnectedMall
 from tests.unit.handlers.guided.shop import DELIVERED, LONG_AGO, PAID, STRANGERS, Played, mall
 
 ADDRESS = "浙江省杭州市西湖区文三路 1 号 2 幢 301 室"
-CODE = "91110108551385082Q"
+CODE = "91990100XQ7Y2K9M4U"
 """A made-up code whose last letter fits (GB 32100)."""
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from handlers.guided.forms import FORMS
-from handlers.guided.stages import changeable, no_more, says_change, says_skip, says_submit
+from handlers.guided.stages import changeable, no_more, says_change, says_skip, says_submit, says_wait
 
 
 @pytest.mark.parametrize(
@@ -92,9 +92,23 @@ def test_change_something(text: str) -> None:
     assert says_change("", text)
 
 
-@pytest.mark.parametrize("text", ["跳过", "没有", "不变", "不用了", "和订单无关", "还是原来的号"])
+@pytest.mark.parametrize(
+    "text", ["跳过", "没有", "不变", "不用了", "和订单无关", "还是原来的号", "就用原来的号码"]
+)
 def test_skip(text: str) -> None:
     assert says_skip(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["等一下", "稍等", "等等我找找", "我看看", "好的等我一下，我去查查税号", "马上"]
+)
+def test_a_moment(text: str) -> None:
+    assert says_wait(text)
+
+
+@pytest.mark.parametrize("text", ["等了三天才到", "我看不上", "马上过期了", "我想想还是算了", "不喜欢"])
+def test_no_moment(text: str) -> None:
+    assert not says_wait(text)
 
 
 def test_a_persons_invoice_has_no_tax_number_to_change() -> None:
