@@ -7,6 +7,7 @@ name only when it is whole: a training that fails or is killed leaves nothing be
 from __future__ import annotations
 
 import fcntl
+import os
 import re
 import shutil
 import subprocess
@@ -18,6 +19,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from intents.rasa_service import environment
+from intents.rasa_service.process import end_with
 from intents.rasa_service.sources import Sources, project
 
 KEPT = 2
@@ -97,6 +99,7 @@ def _run(command: Sequence[str], folder: Path, say: Say) -> None:
         stderr=subprocess.STDOUT,
         text=True,
         errors="replace",
+        preexec_fn=end_with(os.getpid()),  # noqa: PLW1509 - calls nothing that takes a lock
     )
     try:
         for line in process.stdout or ():
