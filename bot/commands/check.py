@@ -17,6 +17,7 @@ from bot.callbacks_seen import ever_called
 from bot.config import Settings, load_settings
 from bot.platforms import identity, official_client
 from bot.qyapi import qy_api
+from bot.settings import secret_text
 from channels.checkup import Checked
 from channels.kefu.checkup import check_accounts
 from channels.wecom.checkup import check_app
@@ -24,6 +25,8 @@ from console.ground import lay_ground
 from console.web.assets import FRONT_END, Assets, PackagesMissing
 from conversations.address import Channel
 from conversations.errors import ConfigError, XiaoerError
+from intents.rasa_service.health import RasaAway, TokenRefused, look
+from intents.rasa_service.sources import project
 from knowledge_base.index.shelf import Shelf
 from storage.database import Database
 from storage.migrate import migrate
@@ -103,6 +106,7 @@ def _secrets(settings: Settings) -> Finding:
         settings.official.validate_ready()
         settings.wecom.validate_ready()
         settings.aibot.validate_ready()
+        settings.rasa.validate_ready()
     except ConfigError as error:
         return Finding(name=SECRETS, problem=f"{error.key} {error.problem}", cure=error.cure)
     return Finding(name=SECRETS)
@@ -133,22 +137,31 @@ def _knowledge(settings: Settings) -> Finding:
 
 
 async def _rasa(settings: Settings) -> Finding:
-    if settings.rasa.url is None:
+    url = settings.rasa.url
+    if url is None:
         return Finding(name="rasa", note="not used (rasa.url is null)")
     try:
-        timeout = aiohttp.ClientTimeout(total=_RASA_SECONDS)
-        async with (
-            aiohttp.ClientSession(timeout=timeout) as session,
-            session.get(settings.rasa.url) as response,
-        ):
-            response.raise_for_status()
-    except (aiohttp.ClientError, TimeoutError) as error:
+        settings.rasa.validate_ready()
+    except ConfigError:
+        return Finding(name="rasa", problem="not asked", cure="Set the secrets first")
+    token = secret_text(settings.rasa.token)
+    async with aiohttp.ClientSession() as session:
+        try:
+            health = await look(session, url, token=token, seconds=_RASA_SECONDS)
+        except TokenRefused as refused:
+            cure = "Start Rasa and the bot with the same XIAOER_RASA__TOKEN"
+            return Finding(name="rasa", problem=str(refused), cure=cure)
+        except RasaAway as away:
+            cure = "Start Rasa (deploy/README.md says how), or set rasa.url to null to go without"
+            return Finding(name="rasa", problem=str(away), cure=cure)
+    wanted = f"{project().fingerprint()}.tar.gz"
+    if health.model != wanted:
         return Finding(
             name="rasa",
-            problem=type(error).__name__,
-            cure="Start Rasa, or set rasa.url to null to go without",
+            problem=f"its model {health.model} is not made from this checkout's data ({wanted})",
+            cure="Run `python -m intents.rasa_service train`, then restart Rasa",
         )
-    return Finding(name="rasa")
+    return Finding(name="rasa", note=f"version {health.version}, model {health.model}")
 
 
 async def _redis(redis: RedisLink) -> Finding:

@@ -19,6 +19,10 @@ SECRETS = {
     "XIAOER_OFFICIAL__TOKEN": "token123",
     "XIAOER_OFFICIAL__ENCODING_AES_KEY": "a" * 43,
 }
+RASA_SECRETS = {
+    "XIAOER_RASA__TOKEN": "token-of-rasas-api",
+    "XIAOER_RASA__ACTION_SECRET": "secret-of-the-actions",
+}
 OFFICIAL = {"app_id": "wx00demo00demo00", "original_id": "gh_demo"}
 
 
@@ -71,6 +75,13 @@ async def test_serve_refuses_wrong_settings(
 ) -> None:
     ran = await run_command("serve", "--config", str(write(config, **sections)), environment=SECRETS)
     assert_one_line(ran, *words)
+
+
+async def test_serve_names_the_missing_secret_of_rasa(config: Path) -> None:
+    path = str(write(config, rasa={"url": "http://127.0.0.1:5005"}))
+    half = {**SECRETS, "XIAOER_RASA__TOKEN": RASA_SECRETS["XIAOER_RASA__TOKEN"]}
+    ran = await run_command("serve", "--config", path, environment=half)
+    assert_one_line(ran, "rasa.action_secret: is missing", "XIAOER_RASA__ACTION_SECRET", "rasa.url to null")
 
 
 async def test_serve_names_a_wrong_secret_without_telling_it(config: Path) -> None:
@@ -169,7 +180,7 @@ async def test_check_tells_of_rasa_and_of_a_database_away(config: Path) -> None:
         redis={"url": "unix:///nowhere/redis.sock"},
         official={"enabled": False},
     )
-    ran = await run_command("check", "--config", str(path), "--json")
+    ran = await run_command("check", "--config", str(path), "--json", environment=RASA_SECRETS)
     assert ran.code == 1
     wrong = {one["name"] for one in json.loads(ran.out)["checks"] if one["problem"]}
     assert wrong == {"database", "rasa", "redis", "knowledge base"}

@@ -70,6 +70,8 @@ def test_an_empty_file_gives_the_defaults(file: Path) -> None:
         ("inbox: {passive_wait_seconds: 4.5}", "inbox.passive_wait_seconds", "4"),
         ("inbox: {passive_wait_seconds: -1}", "inbox.passive_wait_seconds", "0"),
         ("inbox: {retry_window_seconds: 0}", "inbox.retry_window_seconds", "0"),
+        ("rasa: {parse_budget_seconds: 0}", "rasa.parse_budget_seconds", "0"),
+        ("rasa: {guide_budget_seconds: 6}", "rasa.guide_budget_seconds", "5"),
         ("official: {mode: open}", "official.mode", "plain"),
         ("official: {handoff: maybe}", "official.handoff", "native"),
         ("official: {enabled: perhaps}", "official.enabled", "boolean"),
@@ -111,6 +113,8 @@ def test_a_file_that_cannot_be_read_is_said(tmp_path: Path) -> None:
         ("wecom", "secret"),
         ("wecom", "token"),
         ("wecom", "encoding_aes_key"),
+        ("rasa", "token"),
+        ("rasa", "action_secret"),
     ],
 )
 def test_a_secret_in_the_file_is_refused_and_not_repeated(file: Path, section: str, name: str) -> None:
