@@ -10,10 +10,8 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import quote
 
 import aiohttp
-from yarl import URL
 
 from conversations.errors import Transient
 from conversations.guidance import Guidance, Told
@@ -78,7 +76,7 @@ class RasaClient:
         )
         try:
             return _parsed(answer)
-        except (KeyError, TypeError, ValueError) as error:
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
             raise Transient("Rasa read a message in a way that we do not understand") from error
 
     async def begin(self, tracker: str, intent: str, text: str, *, told: Told) -> Sequence[Guidance]:
@@ -111,8 +109,8 @@ class RasaClient:
 
     async def _heard(self, tracker: str, key: str) -> Sequence[Guidance] | None:
         """What followed the message with this key; None when Rasa has not heard it."""
-        path = f"/conversations/{tracker}/tracker?include_events=ALL"
-        answer = await self._call("GET", path, None, seconds=self._guide_seconds)
+        path = f"/conversations/{tracker}/tracker"
+        answer = await self._call("GET", path, None, seconds=self._guide_seconds, include_events="ALL")
         events = _dicts(answer.get("events") if isinstance(answer, Mapping) else None)
         places = [at for at, event in enumerate(events) if _is_message(event, key)]
         if not places:
@@ -125,15 +123,14 @@ class RasaClient:
                 following.append((event.get("data") or {}).get("custom"))
         return _guidance(following)
 
-    async def _call(self, method: str, path: str, body: object, *, seconds: float) -> Any:
+    async def _call(self, method: str, path: str, body: object, *, seconds: float, **query: str) -> Any:
         if not self._breaker.lets_through(self._clock()):
             raise Transient("Rasa did not answer a moment ago")
-        separator = "&" if "?" in path else "?"
-        url = URL(f"{self._url}{path}{separator}token={quote(self._token, safe='')}", encoded=True)
+        query["token"] = self._token
         try:
             async with (
                 asyncio.timeout(seconds),
-                self._session.request(method, url, json=body) as response,
+                self._session.request(method, self._url + path, params=query, json=body) as response,
             ):
                 response.raise_for_status()
                 answer = await response.json(content_type=None)

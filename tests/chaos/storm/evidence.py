@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from handlers.order_status import UNKNOWN
+from handlers.order_lookup import UNKNOWN
 from storage.schema import deliveries, facts, inbox, outbox
 from tests.chaos.storm.newsreel import Newsreel
 from tests.chaos.storm.plan import Platform, Says
