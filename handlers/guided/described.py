@@ -22,6 +22,8 @@ _NO = re.compile(
 _ALL = re.compile(
     "^(?:我?(?:都|全)?要?)?(?:全部|全都|都(?!不)|整单|所有|一起|两[个样件]都|全)(?:退|换|要|是|坏|有)?"
 )
+_NOT_THESE = re.compile("(?:不要|不是|不退|不换|不动)[^,，。;； 要退换是]+")
+_WANTED = re.compile("(?<!不)(?:要|是|退|换)[^,，。]")
 _BOUGHT = "下的单"
 """Orders were placed on days past; said aloud, so that 周日 is the last one."""
 _WORDS_OF_WISHES = re.compile("退货|换货|退款|订单|商品")
@@ -82,7 +84,8 @@ def goods_meant(text: str, names: Sequence[str]) -> tuple[str, ...]:
 
 
 def goods_named(text: str, names: Sequence[str]) -> tuple[str, ...]:
-    """The goods that a text names, or says 都 of; a number in it is no place in the list."""
+    """The goods that a text names (不要抽纸，要大米 names one), or says 都 of; a number is no place in the list."""
+    text = _NOT_THESE.sub(" ", normalise(text)) if _WANTED.search(text) else text
     whole = [name for name in names if words_only(normalise(name)) == words_only(normalise(text))]
     if whole:
         return (whole[0],)

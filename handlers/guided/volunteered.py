@@ -43,10 +43,17 @@ _COMPANY_NAME = re.compile(
 )
 _BEFORE_A_NAME = re.compile("^.*(?:抬头|发票|名称|名字|公司的|改成|换成|改为|写|开|给|叫|是)(?=.{4})")
 _KIND = re.compile(
-    "(?:改成?|换成?|还是|要|用|开|的)(?:开)?(公司|企业|单位|个人)(?!名)|对公|专票|个人(?:抬头|的?发票)|公司抬头"
+    "(?:改成?|换成?|还是|要|用|开|的)(?:开)?(公司|企业|单位|个人)(?!名)"
+    "|抬头[是:： ]*(?:个人)|对公|专票|个人(?:抬头|的?发票)|公司抬头"
 )
 _NEW_SPEC = re.compile(
-    "换(?:成|为)(.{1,30}?)(?:[,，。!！?？~～ ]|吗|行吗|可以吗|$)|换(?:个|一个|一件|一双)?((?:大|小)[一半两]?[号码个]+)"
+    "换(?:成|为)(.{1,30}?)(?:[,，。!！?？~～ ]|吗|行吗|可以吗|$)"
+    "|换(?:个|一个|件|一双)?((?:大|小)[一半两]?[号码个]+)"
+    "|换(?:个|一个|件)?([一-龥0-9a-z]{1,10}(?:装|色|码|款|口味)的?)(?:[,，。!！?？~～ ]|$)"
+)
+_REASON = re.compile(
+    "不喜欢|不想要了|不合适|买多了|[拍买]错了|[尺大]小?码?不[合对]适?|太[大小重轻]了?|质量(?:太|很|有点)?(?:差|有问题|不好)|有(?:异味|虫|破损|瑕疵|色差)"
+    "|坏了|破了|漏了|碎了|烂了|发霉了?|变质了?|过期了?|不好[用吃看]|[跟和]图片?不一样"
 )
 _TROUBLE = re.compile("破|碎|坏|烂|裂|漏|洒|少|缺|错|霉|臭|变质|过期|虫|异味|压扁|变形|不能用|没反应")
 _WISHES = (("补发|补寄|重发|重新发", "补发"), ("退款|退钱", "退款"), ("换货|换新|换一|给我换", "换货"))
@@ -105,7 +112,7 @@ def volunteered(
     if "title_kind" in form.slots:
         told |= _invoice(asked, text, collected)
     if asked == CONFIRMED and "new_spec" in form.slots and (found := _NEW_SPEC.search(text)):
-        told["new_spec"] = found[1] or found[2]
+        told["new_spec"] = _spec(found)
     return {slot: value for slot, value in told.items() if value is None or value != collected.get(slot)}
 
 
@@ -141,15 +148,20 @@ def _invoice(asked: str | None, text: str, collected: Mapping[str, str]) -> dict
     return told
 
 
+def _spec(found: re.Match[str]) -> str:
+    return next(group for group in found.groups() if group)
+
+
 def told_at_first(form: Form, text: str, entities: Mapping[str, str]) -> dict[str, str]:
     """What the message that begins a form says already for the slots that take any words."""
     told: dict[str, str] = {}
     match form.name:
         case "return_form":
-            told = {"reason": entities.get(REASON, "")}
+            why = _REASON.search(text)
+            told = {"reason": entities.get(REASON) or (why[0] if why else "")}
         case "exchange_form":
             found = _NEW_SPEC.search(text)
-            told = {"new_spec": (found[1] or found[2]) if found else ""}
+            told = {"new_spec": _spec(found) if found else ""}
         case "complaint_form":
             told = {"details": text if len(_ONLY_A_WISH.sub("", words_only(text))) >= ENOUGH else ""}
         case "trouble_form":

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from conversations.errands import ErrandKind
 from handlers.guided.forms import Form
 from handlers.order_texts import SHORT_STATUS, goods
 from mall.port import Order, OrderStatus
@@ -15,6 +14,9 @@ SHOWN = 3
 
 RETURN_DAYS = 7
 """七天无理由退货: 消费者权益保护法第二十五条 counts from the day the goods were received."""
+
+EXCHANGE_DAYS = 15
+"""What the example shop grants; the mall's own rules decide in the end."""
 
 LONGEST_LINE = 40
 """Characters of a choice: platforms take 128 bytes."""
@@ -34,6 +36,8 @@ _SUITABLE = {
 }
 """By form; a form that is not here can be about any order."""
 
+_DAYS = {"return_form": RETURN_DAYS, "exchange_form": EXCHANGE_DAYS}
+
 NOT_YET_SENT = "订单 {number} 还没发货，不用{title}，直接取消就行。要取消的话，回复“取消订单”～"
 NOT_YET_PAID = "订单 {number} 还没付款，不用{title}。不想要的话不付就行，30 分钟后会自动取消～"
 PACKED_NOT_SENT = (
@@ -44,7 +48,10 @@ ARRIVED = "订单 {number} 已经签收，没法{title}了。不合适的话可�
 PACKED = "订单 {number} 已经打包，没法直接取消了。回复“转人工”，请同事看看能不能拦下来～"
 NOT_PAID = "订单 {number} 还没付款，付款之后才能{title}～"
 NOTHING_SENT = "订单 {number} 还没寄出，要改主意的话可以回复“取消订单”；别的问题回复“转人工”～"
-TOO_LATE = "订单 {number} 过了 7 天无理由的时间。如果是质量问题，回复“转人工”，请同事帮您看～"
+TOO_LATE = {
+    "return_form": "订单 {number} 过了 7 天无理由的时间。如果是质量问题，回复“转人工”，请同事帮您看～",
+    "exchange_form": "订单 {number} 签收超过 15 天，不能直接换了。如果是质量问题，回复“转人工”，请同事帮您看～",
+}
 IN_REFUND = "订单 {number} 正在退款，不用再{title}了。进度问我“退款到哪了”就行～"
 OVER = "订单 {number} 现在是“{status}”，没法{title}了。要帮忙的话回复“转人工”～"
 
@@ -60,8 +67,9 @@ def why_not(form: Form, order: Order, now: datetime) -> str | None:
     if allowed is None:
         return None
     if order.status in allowed:
-        late = form.errand is ErrandKind.RETURN and _received_long_ago(order, now)
-        return TOO_LATE.format(number=order.number) if late else None
+        days = _DAYS.get(form.name)
+        late = days is not None and _received_long_ago(order, now, days)
+        return TOO_LATE[form.name].format(number=order.number) if late else None
     return _reason(form, order).format(
         number=order.number, title=form.title, status=SHORT_STATUS[order.status]
     )
@@ -72,12 +80,12 @@ def none_fits(form: Form, theirs: Sequence[Order], now: datetime) -> str | None:
     return why_not(form, theirs[0], now) if theirs else None
 
 
-def _received_long_ago(order: Order, now: datetime) -> bool:
+def _received_long_ago(order: Order, now: datetime, days: int) -> bool:
     delivered = order.delivered_at
     return (
         order.status is OrderStatus.DELIVERED
         and delivered is not None
-        and now - delivered > timedelta(days=RETURN_DAYS)
+        and now - delivered > timedelta(days=days)
     )
 
 

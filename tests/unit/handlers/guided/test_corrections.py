@@ -33,6 +33,7 @@ INVOICE = ("开票", "1", "公司", "禾野测试有限公司", CODE, "fp@exampl
         ("address_form", f"地址写错了，是{ADDRESS}", "address", ADDRESS),
         ("address_form", "手机号换成13800001234", "phone", "13800001234"),
         ("address_form", "手机号不对", "phone", ""),
+        ("address_form", "电话打错了", "phone", ""),
         ("return_form", "原因改成有异味", "reason", "有异味"),
         ("return_form", "商品选错了", "product", ""),
         ("exchange_form", "规格应该是大号", "new_spec", "大号"),

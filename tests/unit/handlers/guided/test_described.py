@@ -70,6 +70,8 @@ def test_a_yes_means_the_only_one_shown(text: str) -> None:
         ("抽纸", NAMES[3:]),
         ("醋和抽纸", NAMES[2:]),
         ("第二个", NAMES[1:2]),
+        ("不要抽纸，要退老陈醋", NAMES[2:3]),
+        ("不是五常大米，是东北大米", NAMES[1:2]),
         ("都退", NAMES),
         ("全部", NAMES),
         ("整单都退", NAMES),

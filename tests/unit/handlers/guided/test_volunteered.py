@@ -73,6 +73,7 @@ def test_the_rest_of_a_message_with_a_number(text: str, rest: str) -> None:
         ("address_form", "address", ADDRESS, {}, {}),
         ("address_form", "address", f"{ADDRESS} 13800001234", {}, {"phone": "13800001234"}),
         ("return_form", "reason", "打13800001234没人接", {}, {}),
+        ("invoice_form", None, "抬头个人", {}, {"title_kind": "个人", "title": None}),
         ("invoice_form", None, "开公司发票", {}, {"title_kind": "公司", "title": None, "tax_no": None}),
         ("invoice_form", None, f"抬头：禾野测试有限公司，税号：{CODE}", {}, COMPANY),
         ("invoice_form", None, "发到fp@example.com", {}, {"email": "fp@example.com"}),
@@ -124,6 +125,9 @@ def test_keeping_the_goods_is_taken_back() -> None:
     [
         ("return_form", "不喜欢，退了", {"reason": "不喜欢"}, {"reason": "不喜欢"}),
         ("return_form", "我要退货", {}, {}),
+        ("return_form", "我想退了那个大米，有虫", {}, {"reason": "有虫"}),
+        ("return_form", "上周买的东西不想要了", {}, {"reason": "不想要了"}),
+        ("exchange_form", "大米想换小包装的", {}, {"new_spec": "小包装的"}),
         ("exchange_form", "帮我换成蓝色的", {}, {"new_spec": "蓝色的"}),
         ("exchange_form", "尺码小了 换大一号", {}, {"new_spec": "大一号"}),
         ("exchange_form", "我要换货", {}, {}),

@@ -66,6 +66,12 @@ def test_seven_days_from_the_day_it_arrived(age: timedelta, *, late: bool) -> No
     assert why_not(FORMS["trouble_form"], arrived, NOON) is None
 
 
+@pytest.mark.parametrize(("days", "late"), [(8, False), (15, False), (16, True)])
+def test_fifteen_days_to_exchange(days: int, *, late: bool) -> None:
+    arrived = replace(DELIVERED, delivered_at=NOON - timedelta(days=days))
+    assert (why_not(FORMS["exchange_form"], arrived, NOON) is not None) == late
+
+
 def test_an_order_whose_arrival_is_unknown_is_left_to_the_mall() -> None:
     unknown = replace(DELIVERED, delivered_at=None, placed_at=NOON - timedelta(days=60))
     assert why_not(FORMS["return_form"], unknown, NOON) is None
