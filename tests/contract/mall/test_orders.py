@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 
@@ -36,19 +35,16 @@ UNPAID = Order(
     total_fen=6990,
     placed_at=PLACED + timedelta(days=1),
 )
-LATER = replace(SHIPPED, number="HY20261101003", placed_at=PLACED + timedelta(days=2))
+LATER = replace(
+    SHIPPED,
+    number="HY20261101003",
+    status=OrderStatus.DELIVERED,
+    placed_at=PLACED + timedelta(days=2),
+    delivered_at=PLACED + timedelta(days=4),
+)
 SAME_TIME = replace(SHIPPED, number="HY20261101004")
 LIS = replace(SHIPPED, number="HY20261101005", owner_ref="official:gh_shop:li")
 ALL = (SHIPPED, UNPAID, LATER, SAME_TIME, LIS)
-
-
-@pytest.fixture(params=["memory", "sqlite", "postgres"])
-def mall_url(request: pytest.FixtureRequest, tmp_path: Path) -> str | None:
-    """The database that the mall keeps its orders in; None for the mall in memory."""
-    if request.param == "postgres":
-        url: str = request.getfixturevalue("postgres_url")
-        return url
-    return None if request.param == "memory" else f"sqlite+aiosqlite:///{tmp_path}/mall.db"
 
 
 @pytest.fixture

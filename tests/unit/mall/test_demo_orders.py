@@ -4,8 +4,10 @@ from datetime import UTC, datetime
 
 import pytest
 
+from conversations.errands import Errand, ErrandKind
 from intents.numbers import order_number
 from mall.demo import demo_orders
+from mall.demo_rules import Books, decide
 from mall.port import Order, OrderStatus
 
 NOW = datetime(2026, 11, 3, 4, 0, tzinfo=UTC)
@@ -31,8 +33,30 @@ def test_an_order_makes_sense(order: Order) -> None:
     if order.status in ON_ITS_WAY:
         assert None not in shipped
     if order.status in NOT_YET:
-        assert shipped == (None, None, None)
+        assert (*shipped, order.delivered_at) == (None, None, None, None)
+    if order.status is OrderStatus.DELIVERED:
+        assert order.shipped_at is not None
+        assert order.delivered_at is not None
+        assert order.shipped_at < order.delivered_at < NOW
     assert order.shipped_at is None or order.placed_at < order.shipped_at < NOW
+
+
+@pytest.mark.parametrize("owner", ["a", "b"])
+@pytest.mark.parametrize("kind", [kind for kind in ErrandKind if kind is not ErrandKind.REDEEM_POINTS])
+def test_each_customer_of_the_demo_has_an_order_for_everything(owner: str, kind: ErrandKind) -> None:
+    theirs = [order for order in ORDERS if order.owner_ref == owner]
+    allowed = {
+        decide(
+            Errand(kind=kind, order_no=order.number),
+            Books(order=order),
+            customer_ref=owner,
+            number="X1",
+            now=NOW,
+        ).receipt.accepted
+        for order in theirs
+    }
+    assert True in allowed
+    assert owner == "b" or False in allowed
 
 
 def test_naive_times_are_refused() -> None:
