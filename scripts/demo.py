@@ -1,6 +1,8 @@
 """``make demo``: a simulated WeChat, the example shop and the bot, on this machine; Ctrl-C stops all of it.
 
 ``--folder DIR`` keeps the demo's files elsewhere than in ``var/demo``; demos with different folders do not meet.
+Rasa comes later: installed, trained and started while the bot is open; ``--without-rasa`` leaves it out (it takes
+0.8 GB of memory).
 """
 
 from __future__ import annotations
@@ -9,18 +11,14 @@ import argparse
 import asyncio
 import fcntl
 import hashlib
-import json
 import os
-import secrets
 import signal
 import sys
 from collections.abc import Coroutine, Iterator, Mapping
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, contextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
 
 import aiohttp
-import yaml
 from rich.console import Console
 
 from bot.config import load_settings
@@ -31,26 +29,31 @@ from conversations.clock import SystemClock
 from knowledge_base.embedder.files import default_folder, read_manifest
 from knowledge_base.index.manifest import FORMAT
 from mall.demo import seed
+from scripts.demonstrating.configuration import (
+    AGENT_ID,
+    APP_ID,
+    CLOCK_OFFSET,
+    CORP_ID,
+    KEFU_ACCOUNT,
+    MEMBERS,
+    ORIGINAL_ID,
+    Ports,
+    made_secrets,
+    write_config,
+)
 from scripts.demonstrating.people import let_in
 from scripts.demonstrating.ports import claimed_port
 from scripts.demonstrating.problem import DemoFailed
 from scripts.demonstrating.programs import Program, running
 from scripts.demonstrating.questions import ask_before
+from scripts.demonstrating.rasa import RasaBeside, rasa_beside
 from storage.database import Database
 from storage.migrate import migrate
 
 ROOT = Path(__file__).resolve().parent.parent
 SHOP_FILES = sorted((ROOT / "knowledge_base" / "example_shop").glob("*.yml"))
-APP_ID = "wx00demo00demo00"
-ORIGINAL_ID = "gh_demo"
-CORP_ID = "ww00demo00demo00"
-AGENT_ID = 1000002
-KEFU_ACCOUNT = "wkDemoShop"
-MEMBERS = {"lanlan": "兰兰", "xiaomei": "小美"}
-"""The shop's people on the simulated WeCom. Nobody receives at the start: a visitor may, on the staff phone."""
 SHOPPERS = {"first": ("xiaolin", "小林"), "second": ("achen", "阿晨")}
 """The customers named in ``mall/demo_orders.yml``: id and nickname on the simulated phones."""
-CLOCK_OFFSET = "clock-offset"
 READY_SECONDS = 90.0
 
 console = Console(stderr=True)
@@ -59,12 +62,14 @@ console = Console(stderr=True)
 def main() -> int:
     parser = argparse.ArgumentParser(prog="make demo", description=__doc__)
     parser.add_argument("--folder", type=Path, default=ROOT / "var" / "demo", help="where its files are")
-    folder: Path = parser.parse_args().folder.resolve()
+    parser.add_argument("--without-rasa", action="store_true", help="no guided conversations")
+    options = parser.parse_args()
+    folder: Path = options.folder.resolve()
     _forget_settings_of_the_shell()
     set_up_logs(LogSettings(level="WARNING"))
     try:
         with _alone(folder):
-            asyncio.run(_until_told(_demo(folder)))
+            asyncio.run(_until_told(_demo(folder, with_rasa=not options.without_rasa)))
     except DemoFailed as error:
         console.print(f"✗ {error}", style="red", markup=False, highlight=False, soft_wrap=True)
         return 1
@@ -105,14 +110,15 @@ async def _until_told(work: Coroutine[None, None, None]) -> None:
         await working
 
 
-async def _demo(folder: Path) -> None:
-    keys = _secrets(folder)
+async def _demo(folder: Path, *, with_rasa: bool) -> None:
+    keys = made_secrets(folder)
     async with AsyncExitStack() as stack:
         bot_port = stack.enter_context(claimed_port(8080))
         simulator_port = stack.enter_context(claimed_port(9300))
         corp_port = stack.enter_context(claimed_port(9301))
-        ports = Ports(bot=bot_port, simulator=simulator_port, corp=corp_port)
-        config = _write_config(folder, ports)
+        rasa_port = stack.enter_context(claimed_port(5055)) if with_rasa else None
+        ports = Ports(bot=bot_port, simulator=simulator_port, corp=corp_port, rasa=rasa_port)
+        config = write_config(folder, ports)
         simulator = await stack.enter_async_context(_simulator(folder, ports, keys))
         platform = await stack.enter_async_context(aiohttp.ClientSession(ports.simulator_url))
         await _until_ready(platform, "/_sim/state", simulator)
@@ -128,90 +134,9 @@ async def _demo(folder: Path) -> None:
         await _verify(platform, "/_sim/verify")
         await _verify(platform, "/_sim/corp/verify")
         _welcome(ports, passwords)
+        if ports.rasa is not None:
+            await stack.enter_async_context(_rasa(folder, ports, ports.rasa, keys, front))
         await _until_one_ends(simulator, bot)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ports:
-    """Where the two programs listen."""
-
-    bot: int
-    simulator: int
-    corp: int
-
-    @property
-    def corp_url(self) -> str:
-        """WeCom's API, which in life has a host of its own."""
-        return f"http://127.0.0.1:{self.corp}"
-
-    @property
-    def bot_url(self) -> str:
-        return f"http://127.0.0.1:{self.bot}"
-
-    @property
-    def simulator_url(self) -> str:
-        return f"http://127.0.0.1:{self.simulator}"
-
-
-def _secrets(folder: Path) -> dict[str, str]:
-    """Made once, by chance: even the demo has no secret that anybody could know. Named as in the environment."""
-    file = folder / "secrets.json"
-    made = {
-        "OFFICIAL__APP_SECRET": secrets.token_hex(16),
-        "OFFICIAL__TOKEN": secrets.token_hex(12),
-        "OFFICIAL__ENCODING_AES_KEY": secrets.token_hex(22)[:43],
-        "WECOM__SECRET": secrets.token_hex(16),
-        "WECOM__TOKEN": secrets.token_hex(12),
-        "WECOM__ENCODING_AES_KEY": secrets.token_hex(22)[:43],
-    }
-    stored: dict[str, str] = json.loads(file.read_text()) if file.exists() else {}
-    if set(stored) != set(made):
-        stored = made
-        fresh = file.with_suffix(".new")
-        fresh.touch(mode=0o600)
-        fresh.write_text(json.dumps(made))
-        fresh.replace(file)
-    return stored
-
-
-def _write_config(folder: Path, ports: Ports) -> Path:
-    config = folder / "config.yml"
-    content = {
-        "web": {
-            "host": "127.0.0.1",
-            "port": ports.bot,
-            "public_url": ports.bot_url,
-        },
-        "database": {"url": "sqlite+aiosqlite:///xiaoer.db"},
-        "knowledge_base": {"path": "kb"},
-        "official": {
-            "api_base": ports.simulator_url,
-            "app_id": APP_ID,
-            "original_id": ORIGINAL_ID,
-            "handoff": "desk",
-        },
-        "wecom": {
-            "enabled": True,
-            "api_base": ports.corp_url,
-            "corp_id": CORP_ID,
-            "agent_id": AGENT_ID,
-            # Until there is a desk of our own, a visitor plays the shop's people in the platform's client.
-            "kefu": {"accounts": [KEFU_ACCOUNT], "handoff": "native"},
-            "customer_groups": True,
-            "welcome": "您好，欢迎加我～我是禾野集的店员，有新品和优惠会第一时间告诉您。",
-        },
-        "staff": {"members": list(MEMBERS)},
-        "mall": {"orders": "demo"},
-        "service": {
-            "shop_name": "禾野集",
-            "hours": "9:00–21:00",
-            "sample_questions": ["满多少包邮？", "可以退货吗？", "我的订单到哪了"],
-        },
-        "demo": {"enabled": True, "clock_offset_file": CLOCK_OFFSET},
-    }
-    text = "# Written by `make demo` at each start.\n" + yaml.safe_dump(content, allow_unicode=True)
-    config.write_text(text, encoding="utf-8")
-    return config
 
 
 def _simulator(folder: Path, ports: Ports, keys: Mapping[str, str]) -> AbstractAsyncContextManager[Program]:
@@ -244,6 +169,33 @@ def _bot(folder: Path, config: Path, keys: Mapping[str, str]) -> AbstractAsyncCo
     environment = {f"XIAOER_{name}": value for name, value in keys.items()}
     arguments = ["-m", "bot", "serve", "--config", str(config)]
     return running("bot", arguments, directory=ROOT, log=folder / "bot.log", environment=environment)
+
+
+def _rasa(
+    folder: Path, ports: Ports, port: int, keys: Mapping[str, str], front: aiohttp.ClientSession
+) -> AbstractAsyncContextManager[None]:
+    """Rasa, prepared from now on; the bot's own readiness tells when it is there."""
+    rasa = RasaBeside(
+        directory=ROOT,
+        logs=folder,
+        arguments=[
+            *("--port", str(port), "--folder", str(folder / "rasa")),
+            *("--actions-url", f"{ports.bot_url}/rasa/actions"),
+            *("--database", str(folder / "trackers.db")),
+        ],
+        environment={f"XIAOER_{name}": keys[name] for name in ("RASA__TOKEN", "RASA__ACTION_SECRET")},
+    )
+
+    async def ready() -> bool:
+        with suppress(aiohttp.ClientError):
+            async with front.get("/readyz") as response:
+                return bool((await response.json())["checks"].get("rasa") == "ok")
+        return False
+
+    def say(line: str) -> None:
+        console.print(line, markup=False, highlight=False, soft_wrap=True)
+
+    return rasa_beside(rasa, ready=ready, say=say)
 
 
 async def _until_ready(http: aiohttp.ClientSession, path: str, program: Program) -> None:
@@ -340,6 +292,8 @@ def _welcome(ports: Ports, passwords: Mapping[str, str]) -> None:
     console.print(f"  机器人状态   · the bot's health       {ports.bot_url}/readyz")
     console.print(f"  指标         · metrics                {ports.bot_url}/metrics")
     console.print("  试试问 · try：几点前下单当天发货 / 我的订单HY20261101001到哪了 / 转人工")
+    if ports.rasa is not None:
+        console.print("  Rasa 准备好后 · once Rasa is ready：我要退货 / 帮我改收货地址 / 开发票 / 我要投诉")
     console.print("  Ctrl-C 全部停止 · stops everything")
     console.print()
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import ctypes
 import os
 import signal
 import sys
@@ -13,10 +12,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from scripts.demonstrating.problem import DemoFailed
+from scripts.installing.ending import end_with
 
 STOP_SECONDS = 10.0
 LINES_SHOWN = 5
-_PR_SET_PDEATHSIG = 1
+PATIENT = 10
+"""The priority (nice) of work that shall not slow down the bot."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,8 +49,12 @@ async def running(
     directory: Path,
     log: Path | None = None,
     environment: Mapping[str, str] | None = None,
+    in_background: bool = False,
 ) -> AsyncIterator[Program]:
-    """``python ARGUMENTS`` for as long as the block runs; it is asked to end, then made to."""
+    """``python ARGUMENTS`` for as long as the block runs; it is asked to end, then made to.
+
+    ``in_background``: it gives way to all others, and what it started ends with it.
+    """
     output = None if log is None else log.open("wb")
     try:
         process = await asyncio.create_subprocess_exec(
@@ -61,7 +66,7 @@ async def running(
             stdout=output,
             stderr=output,
             start_new_session=True,  # Ctrl-C reaches the demo alone, which stops the others in order
-            preexec_fn=_end_with(os.getpid()),
+            preexec_fn=_before(os.getpid(), in_background=in_background),
         )
     finally:
         if output is not None:
@@ -69,17 +74,33 @@ async def running(
     try:
         yield Program(name=name, process=process, log=log)
     finally:
-        await _stop(process)
+        await _stop(process, with_children=in_background)
 
 
-async def _stop(process: asyncio.subprocess.Process) -> None:
+async def _stop(process: asyncio.subprocess.Process, *, with_children: bool) -> None:
     with suppress(ProcessLookupError):
-        process.terminate()
+        if with_children:
+            os.killpg(process.pid, signal.SIGTERM)
+        else:
+            process.terminate()
     try:
         await asyncio.wait_for(process.wait(), STOP_SECONDS)
     except TimeoutError:
         process.kill()
         await process.wait()
+
+
+def _before(parent: int, *, in_background: bool) -> Callable[[], None]:
+    """What a child runs before its program."""
+    bind = end_with(parent)
+
+    def prepare() -> None:
+        if bind is not None:
+            bind()
+        if in_background:
+            os.nice(PATIENT)
+
+    return prepare
 
 
 def _how(returncode: int | None) -> str:
@@ -88,17 +109,3 @@ def _how(returncode: int | None) -> str:
     if returncode >= 0:
         return f" (exit code {returncode})"
     return f" ({signal.Signals(-returncode).name})"
-
-
-def _end_with(parent: int) -> Callable[[], None] | None:
-    """What a child runs before its program so that it ends even when the demo is killed; Linux only (prctl(2))."""
-    if sys.platform != "linux":
-        return None
-    prctl = ctypes.CDLL(None).prctl
-
-    def bind() -> None:
-        prctl(_PR_SET_PDEATHSIG, int(signal.SIGTERM), 0, 0, 0)
-        if os.getppid() != parent:  # the demo died before the bond was made
-            os._exit(1)
-
-    return bind

@@ -10,6 +10,7 @@ from collections import deque
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from scripts.installing.ending import end_with
 from scripts.installing.layout import LOG, ROOT
 from scripts.installing.problem import SetupProblem
 
@@ -83,6 +84,7 @@ def run(
             stderr=subprocess.STDOUT,
             text=True,
             errors="replace",
+            preexec_fn=end_with(os.getpid()),  # noqa: PLW1509 - calls nothing that takes a lock
         ) as process,
     ):
         log.write(f"\n== {title}\n")

@@ -241,6 +241,7 @@ async def test_health_and_readiness(world: World) -> None:
         assert await response.json() == {
             "ready": True,
             "checks": {"database": "ok", "redis": "ok", "knowledge_base": "ok"},
+            "degraded": [],
         }
 
 

@@ -64,7 +64,7 @@ async def demo(folder: Path) -> AsyncIterator[Demo]:
     environment = {"XIAOER_DATABASE__URL": "sqlite+aiosqlite:////nowhere/real-shop.db"}
     with output.open("wb") as terminal:
         process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "scripts.demo", "--folder", str(folder)),
+            *(sys.executable, "-m", "scripts.demo", "--folder", str(folder), "--without-rasa"),
             cwd=ROOT,
             env={**os.environ, **environment},
             stdout=terminal,
