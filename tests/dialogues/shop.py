@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from bot.handling import every_handler
 from bot.respondent import Respondent
 from conversations.address import Address, Channel
+from conversations.clock import ManualClock
+from conversations.consents import ConsentChange
 from conversations.conversation import Conversation
 from conversations.errands import Errand
+from conversations.errors import Transient
 from conversations.inbound import Content, Inbound, MessageKey, Trigger
 from conversations.outcomes import HandOver, Outcome
-from conversations.replies import MenuReply, Reply, TextReply
+from conversations.replies import Choice, MenuReply, Reply, TextReply
 from handlers.entry_answer import ShopWords
 from handlers.guided.conversing import GuidePort
 from handlers.router import Router
-from intents.example_files import load_examples
 from intents.fallback import FallbackClassifier
 from intents.understanding import Understander
 from mall.memory import MemoryMall
-from mall.port import Item, Order, OrderStatus
+from mall.port import Item, Order, OrderStatus, Reward
 from tests.dialogues.knowledge import ScriptedKnowledge, shop_knowledge
 
 NOON = datetime(2026, 11, 3, 4, 0, tzinfo=UTC)
@@ -28,9 +31,16 @@ WANG = Address(channel=Channel.OFFICIAL, account="gh_shop", peer="wang")
 LI = Address(channel=Channel.OFFICIAL, account="gh_shop", peer="li")
 HOURS = "每天 9:00–21:00"
 
+_TALKS = itertools.count(1)
+"""Messages of two talks of one customer are never the same."""
+
 
 def shop_orders() -> MemoryMall:
     """Two orders of Wang's, one of Li's, one of nobody we know."""
+    return MemoryMall(_orders())
+
+
+def _orders() -> list[Order]:
     shipped = Order(
         number="HY20261101001",
         status=OrderStatus.SHIPPED,
@@ -42,21 +52,43 @@ def shop_orders() -> MemoryMall:
         tracking_no="SF1450093827716",
         owner_ref=WANG.conversation_id,
     )
-    return MemoryMall(
-        [
+    return [
+        shipped,
+        replace(
             shipped,
-            replace(
-                shipped,
-                number="HY20261101002",
-                status=OrderStatus.PAID,
-                placed_at=NOON - timedelta(hours=3),
-                shipped_at=None,
-                carrier=None,
-                tracking_no=None,
-            ),
-            replace(shipped, number="HY20261101003", owner_ref=LI.conversation_id),
-            replace(shipped, number="HY20261101004", owner_ref=None, status=OrderStatus.REFUNDING),
-        ]
+            number="HY20261101002",
+            status=OrderStatus.PAID,
+            placed_at=NOON - timedelta(hours=3),
+            shipped_at=None,
+            carrier=None,
+            tracking_no=None,
+        ),
+        replace(shipped, number="HY20261101003", owner_ref=LI.conversation_id),
+        replace(shipped, number="HY20261101004", owner_ref=None, status=OrderStatus.REFUNDING),
+    ]
+
+
+def _arrived() -> Order:
+    return Order(
+        number="HY20261028005",
+        status=OrderStatus.DELIVERED,
+        items=(Item("赣南脐橙 5斤", 1),),
+        total_fen=5980,
+        placed_at=NOON - timedelta(days=6),
+        shipped_at=NOON - timedelta(days=5),
+        delivered_at=NOON - timedelta(days=3),
+        carrier="顺丰速运",
+        tracking_no="SF1450093827717",
+        owner_ref=WANG.conversation_id,
+    )
+
+
+def busy_mall() -> MemoryMall:
+    """The same, with an order of Wang's that has arrived, points, and what they are good for."""
+    return MemoryMall(
+        [*_orders(), _arrived()],
+        points={WANG.conversation_id: 500},
+        rewards=[Reward(id="r1", name="抽纸一提", points=200), Reward(id="r2", name="电饭煲", points=9000)],
     )
 
 
@@ -75,19 +107,26 @@ class Talk:
         *,
         understander: Understander | None = None,
         guide: GuidePort | None = None,
+        orders: MemoryMall | None = None,
+        clock: ManualClock | None = None,
     ) -> None:
         """Without ``understander`` the rules of the fallback classifier alone, without ``guide`` no Rasa."""
         self.conversation = Conversation(address=address)
-        self.orders = shop_orders()
+        self.orders = orders or shop_orders()
+        self.clock = clock or ManualClock(NOON)
         self.knowledge = shop_knowledge()
         self.opened: list[HandOver] = []
         self.errands: list[Errand] = []
+        self.consents: list[ConsentChange] = []
+        self.withdrawals = 0
+        self.choices: tuple[Choice, ...] = ()
         self._respondent = Respondent(
-            understander=understander or FallbackClassifier(load_examples(), None),
+            understander=understander or FallbackClassifier(),
             router=shop_router(self.orders, self.knowledge),
             knowledge=self.knowledge,
             guide=guide,
         )
+        self._name = f"{address.conversation_id}:{next(_TALKS)}"
         self._count = 0
 
     async def sends(self, content: Content, trigger: Trigger | None = Trigger.MESSAGE) -> list[str]:
@@ -97,17 +136,31 @@ class Talk:
     async def outcome(self, content: Content, trigger: Trigger | None = Trigger.MESSAGE) -> Outcome:
         """Everything that the message leads to; the conversation remembers it."""
         self._count += 1
-        key = MessageKey(f"{self.conversation.address.conversation_id}:{self._count}")
         inbound = Inbound(
-            key=key, address=self.conversation.address, content=content, sent_at=NOON, trigger=trigger
+            key=MessageKey(f"{self._name}:{self._count}"),
+            address=self.conversation.address,
+            content=content,
+            sent_at=self.clock.now(),
+            trigger=trigger,
         )
-        outcome = await self._respondent.respond(self.conversation, inbound, NOON)
+        outcome = await self._responded(inbound)
         if outcome.context is not None:
             self.conversation = replace(self.conversation, context=outcome.context)
         if outcome.hand_over is not None:
             self.opened.append(outcome.hand_over)
         self.errands += outcome.errands
+        self.consents += outcome.consents
+        self.withdrawals += outcome.withdraws_case
+        menus = [said.reply for said in outcome.says if isinstance(said.reply, MenuReply)]
+        self.choices = menus[-1].choices if menus else ()
         return outcome
+
+    async def _responded(self, inbound: Inbound) -> Outcome:
+        """A message that could not be thought about comes again, as the worker sees to it."""
+        try:
+            return await self._respondent.respond(self.conversation, inbound, self.clock.now())
+        except Transient:
+            return await self._respondent.respond(self.conversation, inbound, self.clock.now(), again=True)
 
 
 def as_text(reply: Reply) -> str:

@@ -4,13 +4,14 @@ from pathlib import Path
 
 import pytest
 
-from tests.dialogues.script import DIALOGUES, Player, load
+from tests.dialogues.script import DIALOGUES, PEOPLE, Player, load
+from tests.dialogues.shop import Talk
 
 
 @pytest.mark.parametrize("path", DIALOGUES, ids=lambda path: path.stem)
 async def test_dialogue(path: Path) -> None:
     dialogue = load(path)
-    player = Player(dialogue.get("who", "wang"))
+    player = Player(Talk(PEOPLE[dialogue.get("who", "wang")]))
     for number, line in enumerate(dialogue["lines"], 1):
         try:
             await player.play(line)
@@ -37,10 +38,20 @@ def test_there_are_dialogues_and_each_asks_something_of_the_bot() -> None:
         [{"customer": {"unfollow": None}}, {"bot": "再见"}],
         [{"customer": "转人工"}, {"bot_contains": "人工"}],
         [{"customer": "你好"}, {"bot_contains": "店小二"}, {"case": "asked_for"}],
+        [{"customer": "你好"}, {"bot_contains": "店小二"}, {"errand": {"kind": "return"}}],
+        [{"customer": "你好"}, {"bot_contains": "店小二"}, {"consent": {"marketing": False}}],
+        [{"customer": "你好"}, {"bot_contains": "店小二"}, {"withdrawn": True}],
+        [{"customer": "你好"}, {"bot_contains": "店小二"}, {"customer": {"tap": 1}}],
+        [
+            {"customer": "转人工"},
+            {"bot_contains": "人工"},
+            {"case": {"reason": "asked_for", "summary": ["退货"]}},
+        ],
+        [{"rasa": "away"}],
     ],
 )
 async def test_the_player_notices_what_is_wrong(lines: list[dict[str, object]]) -> None:
-    player = Player("wang")
+    player = Player(Talk())
     with pytest.raises(AssertionError):
         await _play(player, lines)
 
