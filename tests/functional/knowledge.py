@@ -32,13 +32,13 @@ def example_knowledge(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def with_few_phrasings(folder: Path) -> list[Path]:
-    """The example shop's files with at most nine phrasings an entry: embedding all of them takes half a minute."""
+    """The example shop's files with at most six phrasings an entry: embedding all of them takes half a minute."""
     folder.mkdir()
     written = []
     for file in SHOP:
         entries = yaml.safe_load(file.read_text(encoding="utf-8"))
         for entry in entries:
-            entry["similar"] = entry["similar"][:8]
+            entry["similar"] = entry["similar"][:5]
         written.append(folder / file.name)
         written[-1].write_text(yaml.safe_dump(entries, allow_unicode=True), encoding="utf-8")
     return written
