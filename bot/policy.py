@@ -32,7 +32,7 @@ from handlers.guided.lasting import under_way
 from handlers.leaning import leaning_on
 from handlers.unsolved import says_unsolved
 from intents.kinds import PERSON
-from intents.understanding import FAQ, ORDER_NO, PHONE, Understanding
+from intents.understanding import FAQ, ORDER_NO, PHONE, Source, Understanding
 from knowledge_base.decision import Verdict
 
 AWAITED = frozenset({ORDER_NO, PHONE})
@@ -93,7 +93,7 @@ def next_step(situation: Situation) -> Step:
 
 
 def _for_words(situation: Situation, understood: Understanding) -> Step:
-    if is_sure(understood) and understood.intent in PERSON:
+    if understood.intent in PERSON and _asked_plainly(understood, situation):
         return RunHandler(intent=understood.intent)
     text = situation.text
     context = situation.conversation.context
@@ -108,6 +108,14 @@ def _for_words(situation: Situation, understood: Understanding) -> Step:
     if says_unsolved(text) and leaning_on(context, situation.now) is not None:
         return RunHandler(intent=FAQ)
     return weighed(understood, situation.verdict)
+
+
+def _asked_plainly(understood: Understanding, situation: Situation) -> bool:
+    """Whether a person is asked for beyond doubt: sure words, or, in the middle of something, an intent that is sure.
+
+    Elsewhere the knowledge base is heard too: 客服几点上班 asks for nobody.
+    """
+    return is_sure(understood) and (understood.source is Source.RULE or situation.guided is not None)
 
 
 def _menu_id(content: Content) -> str | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.steps import AskWhich, Consult, Guide, RunHandler, Step
-from intents.kinds import FORMS, SERVED, SOCIAL
+from intents.kinds import FORMS, PERSON, SERVED, SOCIAL
 from intents.understanding import FAQ, Source, Understanding
 from knowledge_base.decision import Answer, Refuse, Rule, Verdict
 
@@ -12,6 +12,9 @@ SURE_ENOUGH = 0.6
 
 OVER_FAQ = 0.85
 """Confidence from which it is believed although the knowledge base has an answer (我要退货 and 怎么退货 are alike)."""
+
+OVER_EXACT = 0.95
+"""Confidence from which it is believed although the knowledge base has this very text (客服工作时间 asks for nobody)."""
 
 PERHAPS = 0.3
 """Confidence from which it is worth asking whether that is meant, where the knowledge base has no answer."""
@@ -50,8 +53,9 @@ def _goes_before(understood: Understanding, verdict: Verdict) -> bool:
     """Whether a sure intent goes before what the knowledge base says."""
     if isinstance(verdict.decision, Refuse):
         return True
-    if understood.intent in FORMS or understood.intent in SERVED:
-        return understood.confidence >= OVER_FAQ or not isinstance(verdict.decision, Answer)
+    if understood.intent in FORMS or understood.intent in SERVED or understood.intent in PERSON:
+        enough = OVER_EXACT if verdict.rule is Rule.EXACT else OVER_FAQ
+        return understood.confidence >= enough or not isinstance(verdict.decision, Answer)
     if understood.intent in SOCIAL:
         return verdict.rule is not Rule.EXACT and not isinstance(verdict.decision, Answer)
     return False

@@ -201,6 +201,11 @@ def test_words(text: str, understanding: Understanding, context: Context, step: 
         # Something that is done here: against an answer of the knowledge base it has to be plain.
         (_heard("return_goods", 0.99), ANSWER, Guide(intent="return_goods")),
         (_heard("return_goods", 0.99), EXACT, Guide(intent="return_goods")),
+        (_heard("return_goods", 0.9), EXACT, FAQ_STEP),
+        (_heard("ask_human", 0.88), EXACT, FAQ_STEP),
+        (_heard("ask_human", 0.88), ANSWER, RunHandler(intent="ask_human")),
+        (_heard("ask_human", 0.7), ANSWER, FAQ_STEP),
+        (_heard("ask_human", 0.7), ASK, RunHandler(intent="ask_human")),
         (_heard("return_goods", 0.7), ANSWER, FAQ_STEP),
         (_heard("return_goods", 0.7), ASK, Guide(intent="return_goods")),
         (_heard("return_goods", 0.7), REFUSE, Guide(intent="return_goods")),
