@@ -14,7 +14,7 @@ OVER_FAQ = 0.85
 """Confidence from which it is believed although the knowledge base has an answer (我要退货 and 怎么退货 are alike)."""
 
 OVER_EXACT = 0.95
-"""Confidence from which it is believed although the knowledge base has this very text (客服工作时间 asks for nobody)."""
+"""Confidence from which it is believed although the knowledge base has this very text (客服工作时间 wants nobody)."""
 
 PERHAPS = 0.3
 """Confidence from which it is worth asking whether that is meant, where the knowledge base has no answer."""
