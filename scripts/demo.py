@@ -293,7 +293,7 @@ def _welcome(ports: Ports, passwords: Mapping[str, str]) -> None:
     console.print(f"  指标         · metrics                {ports.bot_url}/metrics")
     console.print("  试试问 · try：几点前下单当天发货 / 我的订单HY20261101001到哪了 / 转人工")
     if ports.rasa is not None:
-        console.print("  Rasa 准备好后 · once Rasa is ready：我要退货 / 帮我改收货地址 / 开发票 / 我要投诉")
+        console.print("  Rasa 准备好后 · once Rasa is ready：我要退货 / 改地址 / 开发票")
     console.print("  Ctrl-C 全部停止 · stops everything")
     console.print()
 
