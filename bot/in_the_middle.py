@@ -6,14 +6,22 @@ from bot.steps import Beside, Consult, Guide, Step, Switch
 from bot.weighing import OVER_FAQ, SURE_ENOUGH
 from conversations.guided import Guided
 from handlers.guided.corrections import correction
+from handlers.guided.described import IN_COMMON, in_common
 from handlers.guided.forms import FORMS as GUIDED_FORMS
-from intents.kinds import ANSWERS, FORMS, SOCIAL
+from handlers.guided.stages import says_change, says_wait
+from intents.kinds import ANSWERS, ELSEWHERE, FORMS, SOCIAL
 from intents.questions import asks_something
 from intents.understanding import FAQ, Source, Understanding
 from knowledge_base.decision import Answer, Ask, Verdict
 
+SAID_BESIDE = frozenset({"chitchat", "praise"})
+"""Talk that is answered in the middle where it is plain; the rest of it only in sure words."""
+
 FREE_TEXT = frozenset({"reason", "problem", "details", "wish", "new_spec", "title", "address"})
 """Slots that take whatever is said: a sentence that would mean something elsewhere is probably the answer."""
+
+NAMED = frozenset({"order_no", "product", "reward"})
+"""Slots whose choices are named by a part of them: 大米 for 五常大米 10斤."""
 
 GO_ON = Guide(intent=None)
 
@@ -28,7 +36,7 @@ def in_the_middle(guided: Guided, understood: Understanding, verdict: Verdict | 
     if wish in FORMS:
         return Switch(intent=wish)
     if wish in SOCIAL:
-        return Beside(intent=wish) if understood.source is Source.RULE else GO_ON
+        return Beside(intent=wish) if _is_talk_beside(guided, understood, text) else GO_ON
     return _question(guided, wish, verdict) if wish != FAQ or asks_something(text) else GO_ON
 
 
@@ -36,12 +44,25 @@ def _is_about_it(guided: Guided, text: str) -> bool:
     """One of its choices (换货 as what is to be done), or something told before is taken back (换一单)."""
     if text.strip() in guided.choices:
         return True
-    return correction(GUIDED_FORMS[guided.form], text) is not None and not asks_something(text)
+    if asks_something(text):
+        return False
+    if guided.asked in NAMED and any(in_common(text, choice) >= IN_COMMON for choice in guided.choices):
+        return True
+    taken_back = correction(GUIDED_FORMS[guided.form], text)
+    return taken_back is not None or says_change("", text) or says_wait(text)
+
+
+def _is_talk_beside(guided: Guided, understood: Understanding, text: str) -> bool:
+    if understood.source is Source.RULE:
+        return True
+    plain = understood.intent in SAID_BESIDE and understood.confidence >= OVER_FAQ
+    return plain and (guided.asked not in FREE_TEXT or asks_something(text))
 
 
 def _wish(guided: Guided, understood: Understanding) -> str:
-    """The intent that is believed: what a free text may well say by chance must be told plainly."""
-    enough = OVER_FAQ if guided.asked in FREE_TEXT else SURE_ENOUGH
+    """The intent that is believed: what an answer may well say by chance must be told plainly."""
+    chance = guided.asked in FREE_TEXT or understood.intent in ELSEWHERE
+    enough = OVER_FAQ if chance else SURE_ENOUGH
     return understood.intent if understood.confidence >= enough else FAQ
 
 

@@ -31,8 +31,8 @@ MOST_BYTES = 8_000_000
 HEARD = "heard"
 """A slot filled by every message, with its key: a form that fills nothing rejects the message."""
 
-SURE = 0.6
-"""Confidence from which Rasa's own reading of a message counts."""
+SURE = 0.85
+"""Confidence from which Rasa's own reading of a message counts: a yes hands in, and gibberish may look like one."""
 
 _KEPT = frozenset({*SLOTS, WRONG})
 
@@ -83,13 +83,15 @@ class RasaActions:
     ) -> dict[str, Any]:
         latest = tracker["latest_message"]
         asked = tracker["slots"].get("requested_slot")
+        key = str((latest.get("metadata") or {}).get("key", ""))
+        if asked is not None and key and tracker["slots"].get(HEARD) == key:
+            return _heard_before(asked, key)
         validated = await self._guided.heard(form, asked, _heard(latest), collected, who)
         slots = _slots(validated)
         for slot, value in slots.items():
             collected.pop(slot, None) if value is None else collected.__setitem__(slot, value)
         left = missing(form, collected)
         following = None if validated.cancelled or not left else validated.ask or left[0]
-        key = str((latest.get("metadata") or {}).get("key", ""))
         events = [
             _slot(name, value) for name, value in {**slots, HEARD: key, "requested_slot": following}.items()
         ]
@@ -137,6 +139,11 @@ def _heard(latest: Mapping[str, Any]) -> Heard:
         intent=str(intent.get("name") or "") if believed else "",
         entities=entities,
     )
+
+
+def _heard_before(asked: str, key: str) -> dict[str, Any]:
+    """The message came twice: nothing changes, and what was asked is asked again."""
+    return {"events": [_slot(HEARD, key), _slot("requested_slot", asked)], "responses": []}
 
 
 def _slots(validated: Validated) -> dict[str, str | None]:

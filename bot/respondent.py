@@ -20,17 +20,17 @@ from bot.steps import (
     Unsupported,
 )
 from bot.weighing import doing, is_sure
-from conversations.conversation import Conversation
+from conversations.conversation import Context, Conversation
 from conversations.errors import Transient
 from conversations.facts import Fact
 from conversations.inbound import Inbound, Text
 from conversations.outcomes import NOTHING, Outcome
-from handlers.choice import chosen_index
-from handlers.clarifying import GO_ON, INTENT_PREFIX, LABELS, ask_which, ask_which_first
+from handlers.choice import chosen_index, names_choice
+from handlers.clarifying import GO_ON, INTENT_PREFIX, LABELS, ask_which, ask_which_first, labelled
 from handlers.entry_answer import ShopWords
 from handlers.faq import choose, consult
 from handlers.guided import beside, later
-from handlers.guided.away import NOT_BEGUN, away
+from handlers.guided.away import NOT_BEGUN, away, everything_said, without_rasa
 from handlers.guided.conversing import GuidePort, tell
 from handlers.guided.forms import FORMS
 from handlers.guided.lasting import under_way
@@ -77,7 +77,8 @@ class Respondent:
 
         ``again``: this message was thought about before, and that did not come to an end.
         """
-        text = _words(conversation, inbound, now)
+        conversation = replace(conversation, context=_current(conversation.context, now))
+        text = _words(conversation, inbound)
         turn = Turn(
             conversation=conversation,
             inbound=inbound,
@@ -108,7 +109,7 @@ class Respondent:
         return _both(outcome, await self._one(replace(second, conversation=conversation)))
 
     async def _wishes(self, turn: Turn) -> tuple[Turn, Turn | None]:
-        parts = None if under_way(turn.conversation.context, turn.now) else two_wishes(turn.text)
+        parts = None if turn.conversation.context.guided else two_wishes(turn.text)
         if parts is not None:
             one, other = [await self._understood(replace(turn, text=part)) for part in parts]
             if _is_wish(one) and _is_wish(other) and one.understanding.intent != other.understanding.intent:
@@ -116,10 +117,16 @@ class Respondent:
         return await self._understood(turn), None
 
     async def _understood(self, turn: Turn) -> Turn:
-        return replace(turn, understanding=await self._understander.parse(turn.text))
+        understood = await self._understander.parse(turn.text)
+        if names_choice(turn.text) and understood.source is not Source.RULE:
+            understood = replace(UNKNOWN, entities=understood.entities, source=understood.source)
+        return replace(turn, understanding=understood)
 
     async def _one(self, turn: Turn) -> Outcome:
         step = next_step(_situation(turn))
+        index = None if isinstance(step, ChooseOffered) else _named_choice(turn)
+        if index is not None:
+            step = ChooseOffered(index=index)
         if isinstance(step, Consult):
             turn = await consult(turn, self._knowledge)
             step = next_step(_situation(turn))
@@ -166,17 +173,26 @@ class Respondent:
 
     async def _guided(self, intent: str | None, turn: Turn) -> Outcome:
         """A first failure is tried again: Rasa may have heard the message. After that it is told, and begun anew."""
-        if self._guide is None:
-            return away(turn, intent)
-        guided = turn.conversation.context.guided
-        if intent is None and guided is not None and guided.tracker == NOT_BEGUN:
-            intent = next(name for name, form in FORM_OF.items() if form == guided.form)
         try:
-            return await tell(turn, self._guide, intent=intent)
+            return await self._told(intent, turn)
         except Transient:
-            if not turn.again:
+            if self._guide is not None and not turn.again:
                 raise
-            return away(turn, intent)
+            unneeded = without_rasa(turn) if intent is None else None
+            return unneeded or away(turn, intent)
+
+    async def _told(self, intent: str | None, turn: Turn) -> Outcome:
+        """Raises Transient when Rasa is away, or there is none."""
+        if self._guide is None:
+            raise Transient("there is no Rasa")
+        guided = turn.conversation.context.guided
+        if intent is not None or guided is None or guided.tracker != NOT_BEGUN:
+            return await tell(turn, self._guide, intent=intent)
+        unneeded = without_rasa(turn)
+        if unneeded is not None:
+            return unneeded
+        first = replace(turn, text=everything_said(turn, guided))
+        return await tell(first, self._guide, intent=FORMS[guided.form].intent)
 
     async def _beside(self, intent: str, turn: Turn) -> Outcome:
         guided = turn.conversation.context.guided
@@ -212,10 +228,10 @@ class Respondent:
         return replace(outcome, context=outcome.context or context)
 
 
-def _words(conversation: Conversation, inbound: Inbound, now: datetime) -> str | None:
+def _words(conversation: Conversation, inbound: Inbound) -> str | None:
     """What the customer said; for the number of a choice of a guided conversation, that choice."""
     text = spoken_text(inbound.content)
-    guided = under_way(conversation.context, now)
+    guided = conversation.context.guided
     if text is None or guided is None or conversation.context.offered:
         return text
     menu_id = inbound.content.menu_id if isinstance(inbound.content, Text) else None
@@ -232,6 +248,19 @@ def _situation(turn: Turn) -> Situation:
         understanding=turn.understanding,
         verdict=turn.verdict,
     )
+
+
+def _current(context: Context, now: datetime) -> Context:
+    """The context without what is too long ago to be gone on with."""
+    return later.without_stale(replace(context, guided=under_way(context, now)))
+
+
+def _named_choice(turn: Turn) -> int | None:
+    """The place of the choice whose words were typed, or that a yes or no means; None for anything else."""
+    offered = turn.conversation.context.offered
+    intent = turn.understanding.intent if is_sure(turn.understanding) else ""
+    index = later.answer(offered, turn.text, intent)
+    return labelled(offered, turn.text) if index is None else index
 
 
 def _is_wish(turn: Turn) -> bool:

@@ -69,6 +69,17 @@ def ask_which_first(turn: Turn, intent: str, under_way: str) -> Outcome:
     return _offering(turn, menu, Fact(name="intent.asked_which_first", details={"intent": intent}))
 
 
+def labelled(offered: Sequence[str], text: str) -> int | None:
+    """The place of the choice whose words a text is; None for anything else."""
+    words = text.strip()
+    for place, choice in enumerate(offered):
+        if choice == GO_ON and words.startswith(CARRY_ON.format(title="")):
+            return place
+        if choice.startswith(INTENT_PREFIX) and words == LABELS.get(choice.removeprefix(INTENT_PREFIX)):
+            return place
+    return None
+
+
 def _offering(turn: Turn, menu: MenuReply, fact: Fact) -> Outcome:
     """Neither understood nor missed, so the count of misses stays."""
     offered = tuple(choice.id for choice in menu.choices)

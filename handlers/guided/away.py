@@ -6,9 +6,11 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from conversations.facts import Fact
+from conversations.guidance import Ending
 from conversations.guided import Guided
-from conversations.outcomes import Outcome, Say
+from conversations.outcomes import Outcome, Say, say
 from conversations.replies import Choice, MenuReply
+from handlers.guided import stages, wording
 from handlers.guided.forms import FORMS
 from handlers.guided.summary import SAID
 from handlers.turn import Turn, settled
@@ -19,8 +21,13 @@ NOT_BEGUN = ""
 
 LONGEST = 200
 
+STOPS = 0.85
+"""Confidence from which "stop" is believed."""
+
 AWAY = "{title}这会儿没法在线一步步办，您说的我都记下了。要不要请同事帮您办？也可以过几分钟再跟我说一次～"
-CHOICES = ("转人工", "等会儿再办")
+LATER = "等会儿再办"
+CHOICES = ("转人工", LATER)
+WAITING = "好的，不急～想办的时候再跟我说一声就行，您前面说的我都记着。"
 
 
 def away(turn: Turn, intent: str | None) -> Outcome:
@@ -47,6 +54,34 @@ def away(turn: Turn, intent: str | None) -> Outcome:
         context=replace(settled(context), guided=guided),
         facts=(Fact(name="guided.away", details={"form": form}),),
     )
+
+
+def without_rasa(turn: Turn) -> Outcome | None:
+    """What needs no Rasa in the middle of one: no more of it, or not now. None for everything else."""
+    context = turn.conversation.context
+    guided = context.guided
+    if guided is None:
+        return None
+    form = FORMS[guided.form]
+    if turn.text.strip() == LATER and guided.tracker == NOT_BEGUN:
+        waiting = replace(settled(context), guided=replace(guided, touched_at=turn.now))
+        return say(
+            WAITING, context=waiting, facts=(Fact(name="guided.put_off", details={"form": form.name}),)
+        )
+    intent = turn.understanding.intent if turn.understanding.confidence >= STOPS else ""
+    if not stages.no_more(form, guided.asked or form.slots[0], intent, turn.text):
+        return None
+    return say(
+        wording.CANCELLED.format(title=form.title),
+        context=replace(settled(context), guided=None),
+        facts=(Fact(name="guided.ended", details={"form": form.name, "ending": Ending.CANCELLED.value}),),
+    )
+
+
+def everything_said(turn: Turn, guided: Guided) -> str:
+    """The customer's words so far and now, for a guided conversation that begins with them only now."""
+    told = (guided.collected.get("order_no", ""), guided.collected.get(SAID, ""), turn.text)
+    return "，".join(part for part in told if part)
 
 
 def _with_words(collected: Mapping[str, str], text: str) -> dict[str, str]:

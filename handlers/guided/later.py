@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from conversations.conversation import Context
@@ -21,6 +22,10 @@ NO = "不用了"
 LEFT = "好的～有需要随时叫我。"
 LONGEST = 40
 
+LABELS: Mapping[str, int] = {YES: 0, NO: 1}
+ANSWERS: Mapping[str, int] = {"affirm": 0, "deny": 1, "stop": 1}
+"""What an intent means as the answer, as the place of a choice."""
+
 
 def kept(outcome: Outcome, before: Context, wish: str) -> Outcome:
     """The outcome, with the wish remembered for when its guided conversation has ended."""
@@ -39,6 +44,26 @@ def offered(outcome: Outcome, wish: str) -> Outcome:
         says=(*outcome.says, Say(reply=menu)),
         context=replace(context, later=wish, offered=(NOW, NO_MORE)),
     )
+
+
+def is_asked(offered: Sequence[str]) -> bool:
+    """Whether that is what was asked last."""
+    return tuple(offered) == (NOW, NO_MORE)
+
+
+def answer(offered: Sequence[str], text: str, intent: str) -> int | None:
+    """The place of the choice that a typed yes or no means, when that was asked; None for anything else.
+
+    ``intent``: what the text means, where that is sure.
+    """
+    return LABELS.get(text.strip(), ANSWERS.get(intent)) if is_asked(offered) else None
+
+
+def without_stale(context: Context) -> Context:
+    """The context without a wish that nothing will come back to: nothing is under way, and it is not asked about."""
+    if context.later is None or context.guided is not None or is_asked(context.offered):
+        return context
+    return replace(context, later=None)
 
 
 def left(turn: Turn) -> Outcome:
