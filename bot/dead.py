@@ -1,4 +1,4 @@
-"""The dead list: what could not be processed or delivered, and how it gets another chance."""
+"""The dead list: what could not be processed, delivered or carried out, and how it gets another chance."""
 
 from __future__ import annotations
 
@@ -10,20 +10,26 @@ from typing import Any
 
 from sqlalchemy import select, update
 
+from bot.errands.wording import shown
+from conversations.errands import Errand, ErrandKind
 from storage.database import Database
+from storage.errands_schema import errands
 from storage.outbox import OutboxState
 from storage.schema import inbox, outbox
 from storage.times import from_ms, now_ms
 
 _IN = "in-"
 _OUT = "out-"
+_ERRAND = "errand-"
 _LARGEST_ID = 2**63 - 1
 """Databases refuse to look for more."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeadEntry:
-    """``id`` is ``in-N`` (a message that no turn could finish) or ``out-N`` (a reply that could not be sent)."""
+    """``id`` is ``in-N`` (a message that no turn could finish), ``out-N`` (a reply that could not be sent) or
+    ``errand-N`` (what the shop's system did not do).
+    """
 
     id: str
     conversation_id: str
@@ -41,6 +47,9 @@ async def dead_list(database: Database, *, limit: int = 500) -> list[DeadEntry]:
         )
         undelivered = await connection.execute(
             select(outbox).where(outbox.c.state == OutboxState.DEAD).order_by(outbox.c.id).limit(limit)
+        )
+        undone = await connection.execute(
+            select(errands).where(errands.c.state == "dead").order_by(errands.c.id).limit(limit)
         )
         entries = [
             DeadEntry(
@@ -63,6 +72,17 @@ async def dead_list(database: Database, *, limit: int = 500) -> list[DeadEntry]:
                 content=_shorten(json.loads(row.body).get("text", "")),
             )
             for row in undelivered
+        ]
+        entries += [
+            DeadEntry(
+                id=f"{_ERRAND}{row.id}",
+                conversation_id=row.conversation_id,
+                since=from_ms(row.created_ms),
+                attempts=row.attempts,
+                reason=row.error or "",
+                content=_shorten(shown(Errand(kind=ErrandKind(row.kind), order_no=row.order_no))),
+            )
+            for row in undone
         ]
     return sorted(entries, key=lambda entry: entry.since)
 
@@ -87,6 +107,19 @@ async def _replay_one(database: Database, name: str) -> bool:
             .where(inbox.c.id == number, inbox.c.state == "dead")
             .values(state="waiting", attempts=0, due_ms=now_ms(), error=None)
         )
+    elif box == _ERRAND:
+        statement = (
+            update(errands)
+            .where(errands.c.id == number, errands.c.state == "dead")
+            .values(
+                state="pending",
+                attempts=0,
+                replays=errands.c.replays + 1,
+                due_ms=now_ms(),
+                error=None,
+                ended_ms=None,
+            )
+        )
     else:
         statement = (
             update(outbox)
@@ -98,11 +131,11 @@ async def _replay_one(database: Database, name: str) -> bool:
 
 
 def _parse(name: str) -> tuple[str, int]:
-    for box in (_IN, _OUT):
+    for box in (_IN, _OUT, _ERRAND):
         number = name.removeprefix(box)
         if number != name and number.isdecimal():
             return box, int(number)
-    raise ValueError(f"{name!r} is no entry of the dead list; ids look like in-12 and out-34")
+    raise ValueError(f"{name!r} is no entry of the dead list; ids look like in-12, out-34 and errand-56")
 
 
 def _words(body: Mapping[str, Any]) -> object:

@@ -8,6 +8,8 @@ BASE_SECONDS = 1.0
 CAP_SECONDS = 300.0
 MAX_TURN_ATTEMPTS = 8
 MAX_SEND_ATTEMPTS = 8
+MAX_ERRAND_ATTEMPTS = 40
+"""Two hours of failures, more or less: 1, 2, 4 … 256 s, then every 300 s, each shortened by up to a half."""
 MAX_LOST_CONNECTIONS = 1
 """How often a reply is sent again after its connection was lost with the outcome unknown.
 

@@ -17,6 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot import turn_sql as sql
 from bot.answers import ACTIVE, Answer, Passive
 from bot.customer_decisions import write_decisions
+from bot.errands.commission import write_errands
 from bot.inbox import SPEAKING_LEASE_MS, ensure_conversations, speaking_token
 from bot.late_failures import note_failure
 from bot.question_log import log_questions
@@ -174,6 +175,7 @@ async def _write(connection: AsyncConnection, plans: list[Plan], busy: set[str],
         await connection.execute(sql.RECORD_FACTS, fact_rows)
     await log_questions(connection, plans, now)
     await write_decisions(connection, plans, now)
+    await write_errands(connection, plans, now)
     for plan in plans:
         if plan.item.case is not None:
             await insert_case(connection, plan.item.case)

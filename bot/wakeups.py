@@ -21,6 +21,7 @@ class Work(StrEnum):
     ANSWERS = "answers"
     CODES = "codes"
     PULLS = "pulls"
+    ERRANDS = "errands"
 
 
 class Wakeups:

@@ -30,7 +30,7 @@ from bot.turn import Thinker
 from bot.wakeups import Wakeups, Work
 from bot.webhooks import Webhook
 from channels.port import ChannelPort
-from conversations.address import Channel
+from conversations.address import Address, Channel
 from conversations.clock import Clock, OffsetClock, SystemClock
 from escalation.book import CaseBook
 from handlers import staff
@@ -47,6 +47,7 @@ from mall.port import Mall
 from mall.unconnected import UnconnectedMall
 from storage import keys
 from storage.database import Database
+from storage.errands_schema import errands
 from storage.migrate import migrate
 from storage.redis_link import RedisLink
 from storage.schema import inbox as inbox_table
@@ -87,7 +88,7 @@ class Foundation:
 
     async def measure(self) -> None:
         """Brings the gauges up to date."""
-        for box, table in (("inbox", inbox_table), ("outbox", outbox_table)):
+        for box, table in (("inbox", inbox_table), ("outbox", outbox_table), ("errands", errands)):
             for gauge, states in (
                 (metrics.dead, ("dead",)),
                 (metrics.waiting, ("waiting", "pending", "offered", "sending", "deferred")),
@@ -173,8 +174,15 @@ def reception(base: Foundation, name: Channel, seen: CallbacksSeen) -> Reception
     )
 
 
-def mall_of(settings: Settings, database: Database) -> Mall:
-    return DemoMall(database) if settings.mall.orders == "demo" else UnconnectedMall()
+def mall_of(settings: Settings, database: Database, clock: Clock) -> Mall:
+    return DemoMall(database, clock) if settings.mall.orders == "demo" else UnconnectedMall()
+
+
+def members_of(settings: Settings) -> tuple[Address, ...]:
+    """Where the shop's people hear of cases; nowhere without WeCom."""
+    if not settings.wecom.enabled:
+        return ()
+    return member_addresses(settings.staff.members, agent_id=settings.wecom.agent_id)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -190,7 +198,7 @@ def rasa_of(base: Foundation) -> Rasa | None:
     settings = base.settings.rasa
     if settings.url is None:
         return None
-    mall = mall_of(base.settings, base.database)
+    mall = mall_of(base.settings, base.database, base.clock)
     return Rasa(
         client=RasaClient(
             base.session,
@@ -214,13 +222,12 @@ async def thinker(
     knowledge: KnowledgeBase,
     rasa: RasaClient | None = None,
 ) -> Thinker:
-    mall = mall_of(settings, database)
+    mall = mall_of(settings, database, clock)
     shop = ShopWords(shop_name=settings.service.shop_name, service_hours=settings.service.hours)
     fallback = FallbackClassifier(
         load_examples(), knowledge.embed, is_faq=knowledge.knows, embedder=lambda: knowledge.embedder
     )
     await fallback.warm_up()
-    members = member_addresses(settings.staff.members, agent_id=settings.wecom.agent_id)
     samples = settings.service.sample_questions
     respondent = Respondent(
         understander=fallback if rasa is None else WithRasa(rasa, fallback, clock),
@@ -231,7 +238,7 @@ async def thinker(
     )
     return Thinker(
         staff=staff.handler(CaseBook(database), knowledge),
-        members=members if settings.wecom.enabled else (),
+        members=members_of(settings),
         channels=channels,
         respondent=respondent,
         clock=clock,

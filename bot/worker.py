@@ -86,6 +86,8 @@ class Worker:
             self._wakeups.notify(Work.ANSWERS)
         if committed.to_deliver:
             self._wakeups.notify(Work.SENDS)
+        if finished.errands:
+            self._wakeups.notify(Work.ERRANDS)
 
     async def _failed(self, claimed: Claimed, error: Exception) -> None:
         reason = f"{type(error).__name__}: {error}"[:300]

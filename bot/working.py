@@ -13,13 +13,15 @@ from bot.callbacks_seen import CallbacksSeen
 from bot.code_lane import CodeLane
 from bot.delivery import Delivery
 from bot.delivery_store import DeliveryStore
+from bot.errands.carrying import Carrying
+from bot.errands.store import ErrandStore
 from bot.group_mirror import keep_groups
 from bot.pulling.puller import Puller
 from bot.pulling.store import PullStore
 from bot.pulling.watch import SessionWatch
 from bot.question_pruning import keep_questions_young
 from bot.turn_store import TurnStore
-from bot.wiring import Foundation, process_name, rasa_of, reception, thinker
+from bot.wiring import Foundation, mall_of, members_of, process_name, rasa_of, reception, thinker
 from bot.worker import Worker
 from channels.aibot.line import AibotLine, PassiveAnswer
 from channels.kefu.client import KefuClient
@@ -63,6 +65,7 @@ async def working(base: Foundation, knowledge: KnowledgeBase) -> AsyncIterator[l
     loops: dict[str, Coroutine[Any, Any, None]] = {
         "turns": Worker(turns, think, base.board, base.wakeups).run(),
         "delivery": Delivery(deliveries, base.channels, base.wakeups).run(),
+        "errands": _carrying(base, name).run(),
         "codes": CodeLane(base.database, base.channels, base.wakeups, base.clock).run(),
         "index refresh": _keep_fresh(knowledge),
         "media": _media_keeper(base).run(),
@@ -95,6 +98,11 @@ def _corp_loops(base: Foundation, name: str) -> dict[str, Coroutine[Any, Any, No
     if platforms.aibot_line is not None:
         loops["AI bot connection"] = _listen(base, platforms.aibot_line)
     return loops
+
+
+def _carrying(base: Foundation, worker: str) -> Carrying:
+    store = ErrandStore(base.database, worker=worker, members=members_of(base.settings))
+    return Carrying(store, mall_of(base.settings, base.database, base.clock), base.wakeups)
 
 
 def _media_keeper(base: Foundation) -> MediaKeeper:

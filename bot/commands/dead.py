@@ -18,7 +18,7 @@ from bot.dead import DeadEntry, dead_list, replay
 from storage.database import Database
 from storage.migrate import migrate
 
-dead_app = typer.Typer(no_args_is_help=True, help="What could not be processed or delivered.")
+dead_app = typer.Typer(no_args_is_help=True, help="What could not be processed, delivered or carried out.")
 
 Config = Annotated[Path | None, typer.Option("--config", help="Configuration file; default: config.yml.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
@@ -39,7 +39,7 @@ def list_dead(config: Config = None, as_json: AsJson = False) -> None:
 
 @dead_app.command("replay")
 def replay_dead(
-    ids: Annotated[list[str], typer.Argument(help="in-N or out-N, as `dead list` shows them.")],
+    ids: Annotated[list[str], typer.Argument(help="in-N, out-N or errand-N, as `dead list` shows them.")],
     config: Config = None,
     as_json: AsJson = False,
 ) -> None:

@@ -4,10 +4,17 @@ from __future__ import annotations
 
 from alembic import context
 
-from storage import consents_schema, console_schema, groups_schema, mall_schema, questions_schema
+from storage import (
+    consents_schema,
+    console_schema,
+    errands_schema,
+    groups_schema,
+    mall_schema,
+    questions_schema,
+)
 from storage.schema import metadata
 
-SCHEMAS = (groups_schema, console_schema, questions_schema, consents_schema, mall_schema)
+SCHEMAS = (groups_schema, console_schema, questions_schema, consents_schema, mall_schema, errands_schema)
 """The modules whose tables ``metadata`` knows once they are imported."""
 
 connection = context.config.attributes["connection"]

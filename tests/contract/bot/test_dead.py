@@ -91,7 +91,7 @@ async def test_only_what_is_dead_is_replayed(engine: Engine) -> None:
 
 @pytest.mark.parametrize("name", ["", "12", "in-", "out-x", "in--1", "in-1 or 1=1", "OUT-1"])
 async def test_what_is_no_id_is_refused(engine: Engine, name: str) -> None:
-    with pytest.raises(ValueError, match="in-12 and out-34"):
+    with pytest.raises(ValueError, match="in-12, out-34 and errand-56"):
         await replay(engine.database, [name])
 
 

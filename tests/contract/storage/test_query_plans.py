@@ -1,4 +1,4 @@
-"""The engine's two hot queries use the partial indexes made for them, also when most rows are done."""
+"""The engine's hot queries use the partial indexes made for them, also when most rows are done."""
 
 from __future__ import annotations
 
@@ -11,8 +11,10 @@ from sqlalchemy import Select, insert, text
 from sqlalchemy.dialects import sqlite
 
 from bot.delivery_sql import heads
+from bot.errands.store import CLAIMABLE as ERRANDS_CLAIMABLE
 from bot.turn_sql import CLAIMABLE
 from storage.database import Database
+from storage.errands_schema import errands
 from storage.migrate import migrate
 from storage.schema import conversations, inbox, outbox
 from storage.settings import DatabaseSettings
@@ -30,6 +32,7 @@ async def busy_shop(tmp_path: Path) -> AsyncIterator[Database]:
         await connection.execute(insert(conversations), [_conversation(n) for n in range(200)])
         await connection.execute(insert(inbox), [_message(n) for n in range(ROWS)])
         await connection.execute(insert(outbox), [_reply(n) for n in range(ROWS)])
+        await connection.execute(insert(errands), [_errand(n) for n in range(ROWS)])
     yield database
     await database.close()
 
@@ -47,6 +50,13 @@ async def test_the_delivery_walks_only_what_is_in_line(busy_shop: Database) -> N
     assert any("outbox USING INDEX ix_outbox_line" in step for step in plan), plan
     assert _searches(plan, "earlier", "ix_outbox_undelivered")
     assert _searches(plan, "inbox", "ix_inbox_waiting")
+    assert _nothing_is_scanned(plan)
+
+
+async def test_carrying_out_walks_only_what_is_pending(busy_shop: Database) -> None:
+    plan = await _plan(busy_shop, ERRANDS_CLAIMABLE)
+    assert any("errands USING INDEX ix_errands_line" in step for step in plan), plan
+    assert _searches(plan, "earlier", "ix_errands_pending")
     assert _nothing_is_scanned(plan)
 
 
@@ -100,4 +110,17 @@ def _reply(number: int) -> dict[str, Any]:
         "due_ms": 1,
         "created_ms": 1,
         "state": "sent" if number < ROWS - 5 else "pending",
+    }
+
+
+def _errand(number: int) -> dict[str, Any]:
+    return {
+        "key": f"k{number}:errand:0",
+        "conversation_id": f"official:gh_shop:{number % 200}",
+        "customer_ref": f"official:gh_shop:{number % 200}",
+        "kind": "cancel",
+        "details": "{}",
+        "due_ms": 1,
+        "created_ms": 1,
+        "state": "done" if number < ROWS - 5 else "pending",
     }
