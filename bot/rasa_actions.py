@@ -72,7 +72,7 @@ class RasaActions:
             if name == f"validate_{form.name}":
                 return await self._validate(form, tracker, collected, who)
             if name == f"action_submit_{form.name}":
-                return _answer(await self._guided.submit(form, collected, who))
+                return await self._submit(form, collected, who)
             asking = f"action_ask_{form.name}_"
             if name.startswith(asking):
                 return _answer(await self._guided.ask(form, name.removeprefix(asking), collected, who))
@@ -100,6 +100,12 @@ class RasaActions:
             if validated.says
             else {"events": events, "responses": []}
         )
+
+    async def _submit(self, form: Form, collected: Mapping[str, str], who: Who) -> dict[str, Any]:
+        """Rasa comes here too when an action of the form has failed; nothing has ended then, and nothing is said."""
+        if collected.get(CONFIRMED) != CANCELLED and missing(form, collected):
+            return {"events": [], "responses": []}
+        return _answer(await self._guided.submit(form, collected, who))
 
     def _knows_secret(self, request: web.Request) -> bool:
         return hmac.compare_digest(request.headers.get(SECRET_HEADER, "").encode(), self._secret)

@@ -39,6 +39,11 @@ class Guidance:
     hand_over: HandOverReason | None = None
     ending: Ending | None = None
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether it says how things stand now: something is asked for, or it has ended."""
+        return self.asked is not None or self.ending is not None
+
     def to_stored(self) -> dict[str, Any]:
         """As JSON has it, with ``kind`` "guidance" to be told from other custom messages."""
         return {

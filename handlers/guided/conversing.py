@@ -46,24 +46,26 @@ async def tell(turn: Turn, guide: GuidePort, *, intent: str | None) -> Outcome:
     under_way = turn.conversation.context.guided
     if intent is not None:
         form = FORMS[FORM_OF[intent]]
-        tracker = tracker_id(conversation_id, told.key)
+        tracker = tracker_id(conversation_id, told.key, intent)
         pieces = await guide.begin(tracker, intent, turn.text, told=told)
     elif under_way is not None:
         form, tracker = FORMS[under_way.form], under_way.tracker
         pieces = await guide.tell(tracker, turn.text, told=told)
     else:
         raise ValueError("no guided conversation is under way, and none is begun")
-    if not pieces:
-        raise Transient("the guided conversation said nothing")
-    return _outcome(turn, form, tracker, merged(pieces))
+    guidance = merged(pieces)
+    if not guidance.is_whole:
+        raise Transient("the guided conversation was cut off")
+    return _outcome(turn, form, tracker, guidance)
 
 
-def tracker_id(conversation_id: str, key: str) -> str:
-    """Names the dialogue that the message with this key begins: 32 hexadecimal digits.
+def tracker_id(conversation_id: str, key: str, intent: str) -> str:
+    """Names the dialogue that the message with this key begins for an intent: 32 hexadecimal digits.
 
-    Rasa takes an id in a path as it stands there, quoted or not (3.6.21), so it must need no quoting.
+    Rasa takes an id in a path as it stands there, quoted or not (3.6.21), so it must need no quoting. One message may
+    begin two dialogues: the first can be over at once.
     """
-    return hashlib.sha256(f"{conversation_id}\n{key}".encode()).hexdigest()[:32]
+    return hashlib.sha256(f"{conversation_id}\n{key}\n{intent}".encode()).hexdigest()[:32]
 
 
 def _outcome(turn: Turn, form: Form, tracker: str, guidance: Guidance) -> Outcome:

@@ -6,6 +6,7 @@ Paths and bodies: "Rasa HTTP API" and "Your Own Website → REST channel" of Ras
 from __future__ import annotations
 
 import asyncio
+import re
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,9 +17,12 @@ import aiohttp
 from conversations.errors import Transient
 from conversations.guidance import Guidance, Told
 from intents.rasa_service.breaker import Breaker
+from intents.rasa_service.told_before import Before, before, guidance
 
 LONGEST = 500
 """Characters that Rasa reads of a message."""
+
+_COMMAND = re.compile(r"^[\s/]+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,8 +86,8 @@ class RasaClient:
     async def begin(self, tracker: str, intent: str, text: str, *, told: Told) -> Sequence[Guidance]:
         """Begins the guided conversation of ``intent`` in a tracker of its own; the customer's words travel beside it.
 
-        ``tracker`` needs no quoting. With ``told.again`` Rasa is first asked whether it has heard the message, and is
-        not told twice.
+        ``tracker`` needs no quoting. With ``told.again`` Rasa is first asked what became of the message, and is told
+        it only where nothing did.
         """
         return await self._say(tracker, f"/{intent}", told, {"text": text[:LONGEST]})
 
@@ -99,29 +103,28 @@ class RasaClient:
     async def _say(
         self, tracker: str, message: str, told: Told, beside: Mapping[str, str]
     ) -> Sequence[Guidance]:
-        heard = await self._heard(tracker, told.key) if told.again else None
-        if heard is not None:
-            return heard
+        known = await self._before(tracker, told.key) if told.again else Before()
+        if known.answer:
+            return known.answer
+        if known.ended is not None:
+            return await self._end(tracker, known.ended)
         metadata = {"key": told.key, "who": told.who, **beside}
         body = {"sender": tracker, "message": message, "metadata": metadata}
         answer = await self._call("POST", "/webhooks/rest/webhook", body, seconds=self._guide_seconds)
-        return _guidance(said.get("custom") for said in _dicts(answer))
+        return guidance(said.get("custom") for said in _dicts(answer))
 
-    async def _heard(self, tracker: str, key: str) -> Sequence[Guidance] | None:
-        """What followed the message with this key; None when Rasa has not heard it."""
+    async def _before(self, tracker: str, key: str) -> Before:
+        """What became of the message with this key."""
         path = f"/conversations/{tracker}/tracker"
         answer = await self._call("GET", path, None, seconds=self._guide_seconds, include_events="ALL")
-        events = _dicts(answer.get("events") if isinstance(answer, Mapping) else None)
-        places = [at for at, event in enumerate(events) if _is_message(event, key)]
-        if not places:
-            return None
-        following = []
-        for event in events[places[0] + 1 :]:
-            if event.get("event") == "user":
-                break
-            if event.get("event") == "bot":
-                following.append((event.get("data") or {}).get("custom"))
-        return _guidance(following)
+        return before(_dicts(answer.get("events") if isinstance(answer, Mapping) else None), key)
+
+    async def _end(self, tracker: str, form: str) -> Sequence[Guidance]:
+        """What the end of a form leads to, when Rasa has ended it and its last action has failed."""
+        path, body = f"/conversations/{tracker}/execute", {"name": f"action_submit_{form}"}
+        answer = await self._call("POST", path, body, seconds=self._guide_seconds)
+        said = answer.get("messages") if isinstance(answer, Mapping) else None
+        return guidance(each.get("custom") for each in _dicts(said))
 
     async def _call(self, method: str, path: str, body: object, *, seconds: float, **query: str) -> Any:
         if not self._breaker.lets_through(self._clock()):
@@ -143,23 +146,11 @@ class RasaClient:
 
 def as_words(text: str) -> str:
     """A message that Rasa reads as words: one that begins with / is a command to it, and an empty one an error."""
-    return text[:LONGEST].strip().lstrip("/").strip() or "?"
-
-
-def _is_message(event: Mapping[str, Any], key: str) -> bool:
-    return event.get("event") == "user" and (event.get("metadata") or {}).get("key") == key
+    return _COMMAND.sub("", text[:LONGEST]).strip() or "?"
 
 
 def _dicts(value: object) -> list[Mapping[str, Any]]:
     return [each for each in value if isinstance(each, Mapping)] if isinstance(value, list) else []
-
-
-def _guidance(stored: Any) -> Sequence[Guidance]:
-    """The pieces among custom messages. Raises Transient for something that claims to be one and is not."""
-    try:
-        return [Guidance.from_stored(each) for each in stored if isinstance(each, Mapping)]
-    except (KeyError, TypeError, ValueError) as error:
-        raise Transient("Rasa gave back a piece of guidance that is not ours") from error
 
 
 def _parsed(answer: Mapping[str, Any]) -> Parsed:

@@ -12,11 +12,12 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 
 from conversations.errors import Transient
-from conversations.guidance import Guidance, Told
+from conversations.guidance import Ending, Guidance, Told
 from intents.rasa_service.breaker import FAILURES
-from intents.rasa_service.client import LONGEST, RasaClient
+from intents.rasa_service.client import LONGEST, RasaClient, as_words
 
 ASKED = Guidance(says=("哪一单？",), asked="order_no")
+DONE = Guidance(says=("提交好了",), ending=Ending.DONE)
 TOLD = Told(who="official:gh_shop:wang", key="k1")
 AGAIN = Told(who="official:gh_shop:wang", key="k1", again=True)
 
@@ -46,6 +47,8 @@ class Standin:
             case "/webhooks/rest/webhook":
                 other = {"recipient_id": "t", "text": "not ours"}
                 return web.json_response([other, {"recipient_id": "t", "custom": ASKED.to_stored()}])
+            case "/conversations/t1/execute":
+                return web.json_response({"tracker": {}, "messages": [{"custom": DONE.to_stored()}]})
             case _:
                 return web.json_response({"events": self.events})
 
@@ -97,6 +100,35 @@ async def test_what_rasa_has_heard_is_not_told_again(rasa: Rasa) -> None:
     ]
     assert await client.tell("t1", "这一单", told=AGAIN) == [ASKED]
     assert [path for path, _, _ in standin.asked] == ["/conversations/t1/tracker"]
+
+
+async def test_an_end_that_was_cut_off_is_led_to_again(rasa: Rasa) -> None:
+    standin, client = rasa
+    standin.events = [
+        {"event": "active_loop", "name": "return_form"},
+        {"event": "user", "metadata": {"key": "k1"}},
+        {"event": "active_loop", "name": None},
+    ]
+    assert await client.tell("t1", "确认", told=AGAIN) == [DONE]
+    assert [(path, body) for path, _, body in standin.asked][1:] == [
+        ("/conversations/t1/execute", {"name": "action_submit_return_form"})
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("/restart", "restart"),
+        ("/ /restart", "restart"),
+        (" \n/\u3000//restart", "restart"),
+        ("3/4 袋", "3/4 袋"),
+        ("／restart", "／restart"),
+        (" / ", "?"),
+        ("", "?"),
+    ],
+)
+def test_nothing_that_a_customer_writes_is_a_command(text: str, words: str) -> None:
+    assert as_words(text) == words
 
 
 async def test_what_it_has_not_heard_is_told(rasa: Rasa) -> None:

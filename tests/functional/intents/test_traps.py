@@ -17,7 +17,6 @@ from intents.rasa_service.client import RasaClient
 from tests.functional.intents.dialogue import Dialogue, dialogue_with
 from tests.servers.rasa import RasaServer
 
-
 TRACKER = {"slots": {}, "latest_message": {"text": "", "metadata": {"key": "k", "who": "w"}}}
 
 
@@ -79,7 +78,7 @@ async def test_an_id_that_needs_quoting_would_be_another_tracker(dialogue: Dialo
     path = "/conversations/{}/tracker?include_events=ALL"
     found = await asyncio.to_thread(dialogue.rasa.request, "GET", path.format("a%3Ab%23c"))
     assert "quoted" not in json.dumps(found)
-    assert tracker_id("a:b#c", "d").isalnum()
+    assert tracker_id("a:b#c", "d", "e").isalnum()
 
 
 async def test_entities_and_intents_are_read(dialogue: Dialogue) -> None:
