@@ -107,7 +107,7 @@ def _shop(folder: Path, embedder: Embedder) -> IndexVersion:
 
 
 async def _reach_the_knowledge_base(texts: Sequence[str]) -> list[bool]:
-    rules = FallbackClassifier({}, None)
+    rules = FallbackClassifier()
     return [(await rules.parse(text)).intent == FAQ for text in texts]
 
 

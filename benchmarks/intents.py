@@ -23,8 +23,8 @@ from benchmarks.intent_figures import Said, Sentence, figures
 from benchmarks.intent_sentences import held_out, training_sentences
 from benchmarks.processes import machine
 from benchmarks.rasa_process import rasa
-from intents.example_files import load_examples
 from intents.fallback import FallbackClassifier
+from intents.fallback_model.shelf import shipped_shelf
 from intents.rasa_service import training
 from intents.rasa_service.sources import project
 from intents.understanding import FAQ
@@ -98,7 +98,7 @@ async def _fallback(sentences: Sequence[Sentence]) -> list[Said]:
     async def embed(texts: Sequence[str]) -> NDArray[np.float32]:
         return await asyncio.to_thread(encoder.encode, list(texts))
 
-    classifier = FallbackClassifier(load_examples(), embed)
+    classifier = FallbackClassifier(shipped_shelf(), embed, embedder=lambda: encoder.identity)
     await classifier.warm_up()
     return [await _ask(classifier, sentence.text) for sentence in sentences]
 

@@ -37,8 +37,8 @@ from handlers import staff
 from handlers.case_card import member_addresses
 from handlers.entry_answer import ShopWords
 from handlers.guided.service import GuidedService
-from intents.example_files import load_examples
 from intents.fallback import FallbackClassifier
+from intents.fallback_model.shelf import shipped_shelf
 from intents.rasa_service.client import RasaClient
 from intents.with_rasa import WithRasa
 from knowledge_base.service import KnowledgeBase
@@ -225,7 +225,7 @@ async def thinker(
     mall = mall_of(settings, database, clock)
     shop = ShopWords(shop_name=settings.service.shop_name, service_hours=settings.service.hours)
     fallback = FallbackClassifier(
-        load_examples(), knowledge.embed, is_faq=knowledge.knows, embedder=lambda: knowledge.embedder
+        shipped_shelf(), knowledge.embed, is_faq=knowledge.knows, embedder=lambda: knowledge.embedder
     )
     await fallback.warm_up()
     samples = settings.service.sample_questions

@@ -1,113 +1,108 @@
-"""The classifier that needs no training and no service: sure words first, then the nearest examples."""
+"""The classifier that needs no service: sure words first, then a model trained from ``intents/nlu``."""
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
-from opencc import OpenCC
 
-from intents import nearest
-from intents.numbers import masked_phone, order_number, short_code
-from intents.order_rules import asks_for_order, asks_how_things_work
-from intents.person_rules import wants_person
-from intents.small_talk import small_talk
-from intents.understanding import FAQ, ORDER_NO, PHONE, Understanding
+from intents.entities.finding import find, simplified
+from intents.fallback_model.model import Model, Ranking
+from intents.sure_words import sure_intent
+from intents.understanding import FAQ, Source, Understanding
 from intents.wording import normalise, words_only
 
 Embed = Callable[[Sequence[str]], Awaitable[NDArray[np.float32]]]
 """Texts to unit vectors, one row each."""
 
-LONGEST_LIKE_AN_EXAMPLE = 40
-"""Characters. Longer messages tell a story; no example is like them."""
+LONGEST_READ = 80
+"""Characters. Longer messages tell a story; no sentence that the model knows is like them."""
+
+LIKELY = 0.4
+"""Probability from which the best intent is named; below it the message is a question for the knowledge base."""
+
+
+class Models(Protocol):
+    """Where trained models are."""
+
+    def find(self, embedder: str) -> Model | None:
+        """The one for the vectors of this embedder, or of words alone for ""; None when there is none."""
+        ...
 
 
 class FallbackClassifier:
-    """An ``Understander``. ``examples`` are sentences by intent; without ``embed`` only the rules speak.
+    """An ``Understander``. Without ``models``, or before ``warm_up``, only the rules speak.
 
-    ``embed`` is asked only where the rules know nothing: it costs milliseconds, they cost microseconds. ``is_faq`` says
-    of a text that the knowledge base holds it as it is. ``embedder`` names what embeds now: another one, other vectors.
+    ``embed`` is asked only where the rules know nothing and the model can use its vectors: it costs milliseconds, they
+    cost microseconds. ``is_faq`` says of a text that the knowledge base holds it as it is. ``embedder`` names what
+    embeds now. A model for it is used where there is one, else the model of words alone.
     """
 
     def __init__(
         self,
-        examples: Mapping[str, Sequence[str]],
-        embed: Embed | None,
+        models: Models | None = None,
+        embed: Embed | None = None,
         *,
         is_faq: Callable[[str], bool] = lambda _: False,
         embedder: Callable[[], str] = lambda: "",
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        goods: Sequence[str] = (),
     ) -> None:
-        self._labels = [intent for intent, sentences in examples.items() for _ in sentences]
-        self._sentences = [sentence for sentences in examples.values() for sentence in sentences]
+        """``goods``: names of products that messages may hold."""
+        self._models = models
         self._embed = embed
         self._is_faq = is_faq
         self._embedder = embedder
-        self._matrix: NDArray[np.float32] | None = None
-        self._matrix_of = ""
-        self._to_simplified = OpenCC("t2s")
+        self._clock = clock
+        self._goods = tuple(goods)
+        self._model: Model | None = None
+        self._model_of: str | None = None
 
     async def parse(self, text: str) -> Understanding:
         """Raises what ``embed`` raises; nothing else."""
-        words = self._to_simplified.convert(normalise(text))
-        entities = _entities(words)
-        intent = _by_rule(words, number_given=ORDER_NO in entities)
+        words = simplified(normalise(text))
+        found = find(text, now=self._clock(), products_known=self._goods)
+        entities = found.flat()
+        intent = sure_intent(words, order_no=found.order_no)
         if intent is not None:
-            return Understanding(intent=intent, confidence=1.0, entities=entities)
-        if self._embed is None or not _like_an_example(words) or self._is_faq(text):
-            return Understanding(intent=FAQ, confidence=1.0, entities=entities)
-        label, confidence = await self._by_example(text[:LONGEST_LIKE_AN_EXAMPLE], self._embed)
-        return Understanding(intent=label, confidence=confidence, entities=entities)
+            return Understanding(intent=intent, confidence=1.0, entities=entities, source=Source.RULE)
+        if not words_only(words) or len(words) > LONGEST_READ or self._is_faq(text):
+            return Understanding(intent=FAQ, confidence=1.0, entities=entities, source=Source.RULE)
+        return _understood(await self._ranking(text, words), entities)
 
     async def warm_up(self) -> None:
-        """Embeds the examples now instead of with the first message, and again for another embedder."""
-        embedder = self._embedder()
-        if self._embed is not None and (self._matrix is None or self._matrix_of != embedder):
-            self._matrix, self._matrix_of = await self._embed(self._sentences), embedder
+        """Loads the model for the embedder in use; milliseconds, again only for another embedder."""
+        embedder = self._embedder() if self._embed is not None else ""
+        if self._models is None or self._model_of == embedder:
+            return
+        models = self._models
+        self._model = await asyncio.to_thread(lambda: models.find(embedder) or models.find(""))
+        self._model_of = embedder
 
-    async def _by_example(self, text: str, embed: Embed) -> tuple[str, float]:
+    async def _ranking(self, text: str, words: str) -> Ranking:
         """Embeds the text as it came, so that whoever embeds for us can share the vector with a later search."""
         await self.warm_up()
-        assert self._matrix is not None
-        query = (await embed([text]))[0]
-        return nearest.choose(self._matrix @ query, self._labels)
+        model = self._model
+        if model is None:
+            return ()
+        if not model.embedder or self._embed is None:
+            return model.rank(words)
+        return model.rank(words, (await self._embed([text]))[0])
 
 
-def _like_an_example(words: str) -> bool:
-    """Whether comparing with examples can tell anything: there are words, not too many, and no FAQ topic."""
-    if not words_only(words) or len(words) > LONGEST_LIKE_AN_EXAMPLE:
-        return False
-    return not asks_how_things_work(words)
-
-
-def _entities(words: str) -> dict[str, str]:
-    found = {}
-    number = order_number(words)
-    if number is None:
-        number = _short_number(words)
-    if number is not None:
-        found[ORDER_NO] = number
-    phone = masked_phone(words)
-    if phone is not None:
-        found[PHONE] = phone
-    return found
-
-
-def _short_number(words: str) -> str | None:
-    """A short code is an order number where what is left of the sentence asks for an order ("A1001 发货没")."""
-    code = short_code(words)
-    if code is None:
-        return None
-    rest = words.replace(code.lower(), " ").strip()
-    return code if asks_for_order(rest, number_given=False) else None
-
-
-def _by_rule(words: str, *, number_given: bool) -> str | None:
-    if wants_person(words):
-        return "ask_human"
-    talk = small_talk(words)
-    if talk is not None:
-        return talk
-    if asks_for_order(words, number_given=number_given):
-        return "order_status"
-    return None
+def _understood(ranking: Ranking, entities: Mapping[str, str]) -> Understanding:
+    """The best intent where it is likely; else a question, with the intents beside it."""
+    if not ranking:
+        return Understanding(intent=FAQ, confidence=1.0, entities=entities, source=Source.FALLBACK)
+    (intent, sure), *others = ranking
+    if sure < LIKELY:
+        return Understanding(
+            intent=FAQ, confidence=1 - sure, entities=entities, others=ranking, source=Source.FALLBACK
+        )
+    return Understanding(
+        intent=intent, confidence=sure, entities=entities, others=tuple(others), source=Source.FALLBACK
+    )

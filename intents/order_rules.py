@@ -1,4 +1,4 @@
-"""Whether a message asks where the customer's own order is, rather than how orders work. Pure."""
+"""Whether a message asks after the customer's own order, parcel or refund, rather than how those work. Pure."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ _ANOTHER_TOPIC = re.compile(
         "预售|缺货|到货提醒|截图|隐私|海外|香港|台湾|新疆|西藏|自提|提货|门店",
         "团|抽奖|中奖|奖品|福袋|会员|礼品卡|评价|晒单|注销|直播",
         "退款|退钱|退了|审核|申请|回复|升级|取件码",
+        "券|年卡|不要了|不买了|退单|帮我?退|帮退|退脱|拼得|来货|臭|店在哪|开票|钱什么时候|坏的|加个塞",
         "在哪里?(下单|买|点|弄|开|填|设)|地址|通知|公众号|小程序|乱扔|态度|骂人",
     )
 )
@@ -65,25 +66,60 @@ _PROGRESS = re.compile(
     )
 )
 _REFUND_PROGRESS = re.compile(
+    any_of(
+        "^(我的|我那个?|查一?下?|看看?|帮我查?一?下?|那个|请问)*(退款|退的钱)(进度|到哪了?|到账?了?[没吗么]|好了?[没吗么]|处理到哪|状态|什么情况|怎么样了)",
+        "^(我的|查一?下?|帮我查一?下?)(退款|退钱)(的?(进度|情况))?$",
+    )
+)
+_REFUND_OF_ORDER = re.compile(
     "退款.{0,4}(进度|到了?[没吗么]|好了?[没吗么]|处理|到哪|状态|什么情况|成功了?[没吗么])"
+)
+_URGE = re.compile(
+    any_of(
+        "催(一下|下|催|促)?(我的?|一下|那个?|这个?)*(发货|订单|单子?|件|快递|仓库|物流|包裹|货)(?!员)",
+        "催(一下|下|催|单)(?![^,.! ]{0,3}(按钮|功能|入口|发票|退))",
+        "(快点|赶紧|尽快|赶快|抓紧)(给我)?(发货?|发出)[啊吧呀了]*$",
+        "^(请|麻烦|能不能)?(你们)?(快点|赶紧|尽快|赶快|快|抓紧)(给我)?(发货|发出|发)(啊|吧|呀|了)*$",
+    )
+)
+_NOT_URGING = re.compile("怎么催|如何催|咋催|可以催|能催|哪里催|在哪催|催过|别催|不催|催[^,.!]{0,6}[吗么]$")
+_PARCEL = re.compile(
+    "快递|包裹|包果|物流|运单|派送|路上|走到|送到|送达|运到|[到在][哪那]|到了?没|[没不未]到|到货|收到|去哪|跑哪|今天能|送得?到|我的[货件](呢|啊)|package|parcel"
+)
+_ORDER_ITSELF = re.compile("订单|定单|单子|下的?单|发货|发了|出库|发出|寄出|order")
+_OF_NUMBER = re.compile(f"^{_HELLO}?[, ]*(这个?|那个?|单|我的|的|帮我|查|看|一下)*{_WHERE}")
+_ONLY_A_NUMBER = re.compile(
+    "(订单号?|定单|单号|编号|我的?|帮忙?我?|麻烦|请|查询?|看看?|一下|下|这个?|单|的|是|呢|啊|谢谢|你好|亲|[:,#. ])*"
 )
 
 _SIGNS = str.maketrans("", "", "?!。~")
 
 
 def asks_how_things_work(text: str) -> bool:
-    """Whether a normalised text names a matter that only the knowledge base can answer."""
+    """Whether a normalised text names a matter that no look-up can answer."""
     return bool(_ANOTHER_TOPIC.search(text))
 
 
 def asks_for_order(text: str, *, number_given: bool) -> bool:
-    """Whether a normalised text asks how an order of the customer's stands.
+    """Whether a normalised text asks how an order of the customer's stands."""
+    return order_matter(text, number_given=number_given) is not None
 
-    With an order number in it everything counts that is not plainly another matter ("HY… 怎么退货").
+
+def order_matter(text: str, *, number_given: bool) -> str | None:
+    """``order_status``, ``logistics``, ``refund_progress`` or ``urge_delivery`` for a normalised text that asks for
+    nothing else; otherwise None.
+
+    ``text`` is without its order number. A number alone asks how that order stands; with one, less has to be said.
     """
-    words = text.translate(_SIGNS)
-    if number_given and _REFUND_PROGRESS.search(words):
-        return True
+    words = text.translate(_SIGNS).strip()
+    if number_given and _ONLY_A_NUMBER.fullmatch(words):
+        return "order_status"
+    if _REFUND_PROGRESS.search(words) or (number_given and _REFUND_OF_ORDER.search(words)):
+        return "refund_progress"
+    if _URGE.search(words) and not _NOT_URGING.search(words):
+        return "urge_delivery"
     if _ANOTHER_TOPIC.search(words):
-        return False
-    return number_given or bool(_PROGRESS.search(words))
+        return None
+    if not (_PROGRESS.search(words) or (number_given and _OF_NUMBER.search(words))):
+        return None
+    return "logistics" if _PARCEL.search(words) and not _ORDER_ITSELF.search(words) else "order_status"

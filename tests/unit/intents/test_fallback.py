@@ -1,39 +1,49 @@
-"""Entities, nearest examples and bad input."""
+"""Entities, the model's reading, which model is used, and bad input."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from intents.fallback import FallbackClassifier
-from intents.understanding import FAQ, ORDER_NO, PHONE, Understanding
-
-EXAMPLES = {
-    "ask_human": ["换个做主的过来", "换个做主的过来！", "换个做主的，过来"],
-    "faq": ["衣服能机洗吗", "放冰箱里吗", "甜不甜"],
-}
+from intents.entities.dates import CHINA
+from intents.fallback import LIKELY, LONGEST_READ, FallbackClassifier
+from intents.fallback_model.model import Model
+from intents.understanding import FAQ, ORDER_NO, PHONE, Source
+from tests.unit.intents.small_model import LETTERS, fitted, letters
 
 
-class LetterEmbedder:
-    """Texts as unit vectors of the characters they hold; counts how often it is asked."""
+class Models:
+    """Models by embedder; counts how often one is looked for."""
+
+    def __init__(self, *embedders: str) -> None:
+        self._known = {embedder: fitted(embedder).model for embedder in embedders}
+        self.looked: list[str] = []
+
+    def find(self, embedder: str) -> Model | None:
+        self.looked.append(embedder)
+        return self._known.get(embedder)
+
+
+class Letters:
+    """Counts how often it is asked."""
 
     def __init__(self) -> None:
         self.asked: list[tuple[str, ...]] = []
 
     async def __call__(self, texts: Sequence[str]) -> NDArray[np.float32]:
         self.asked.append(tuple(texts))
-        rows = np.zeros((len(texts), 997), dtype=np.float32)
-        for row, text in zip(rows, texts, strict=True):
-            for char in text:
-                row[ord(char) % 997] += 1
-        lengths: NDArray[np.float32] = np.linalg.norm(rows, axis=1, keepdims=True)
-        return np.asarray(rows / lengths, dtype=np.float32)
+        return letters(texts)
 
 
 @pytest.fixture
 def rules_only() -> FallbackClassifier:
-    return FallbackClassifier({}, None)
+    return FallbackClassifier()
+
+
+def with_model(embed: Letters, models: Models | None = None) -> FallbackClassifier:
+    return FallbackClassifier(models or Models(LETTERS, ""), embed, embedder=lambda: LETTERS)
 
 
 @pytest.mark.parametrize(
@@ -75,49 +85,91 @@ async def test_sees_no_order_number(text: str, rules_only: FallbackClassifier) -
 
 
 async def test_a_mobile_number_is_noticed_and_masked(rules_only: FallbackClassifier) -> None:
-    entities = (await rules_only.parse("我手机 138 1234 5678")).entities
-    assert entities[PHONE] == "138****5678"
+    assert (await rules_only.parse("我手机 138 1234 5678")).entities[PHONE] == "138****5678"
 
 
-async def test_without_an_embedder_everything_else_is_for_the_knowledge_base(
+async def test_the_day_is_the_clocks_and_goods_are_the_shops() -> None:
+    classifier = FallbackClassifier(
+        clock=lambda: datetime(2026, 11, 23, 10, tzinfo=CHINA), goods=("五常大米 10kg",)
+    )
+    entities = (await classifier.parse("昨天下的单，五常大米少了两袋")).entities
+    assert entities == {
+        "date": "2026-11-22",
+        "ordered_on": "2026-11-22",
+        "product": "五常大米 10kg",
+        "quantity": "2袋",
+    }
+
+
+async def test_sure_words_need_no_model(rules_only: FallbackClassifier) -> None:
+    understood = await rules_only.parse("转人工")
+    assert (understood.intent, understood.confidence, understood.source) == ("ask_human", 1.0, Source.RULE)
+
+
+async def test_without_a_model_everything_else_is_for_the_knowledge_base(
     rules_only: FallbackClassifier,
 ) -> None:
-    assert await rules_only.parse("换个做主的过来") == Understanding(intent=FAQ, confidence=1.0)
+    understood = await rules_only.parse("我要退货")
+    assert (understood.intent, understood.confidence, understood.others) == (FAQ, 1.0, ())
 
 
-async def test_the_nearest_example_decides_what_no_rule_knows() -> None:
-    classifier = FallbackClassifier(EXAMPLES, LetterEmbedder())
-    understood = await classifier.parse("换个做主的过来")
-    assert understood.intent == "ask_human"
-    assert understood.confidence > 0.9
+@pytest.mark.parametrize(
+    ("text", "intent"), [("我想退货", "return_goods"), ("帮我开发票", "invoice"), ("荔枝还有货吗", "stock")]
+)
+async def test_the_model_reads_what_no_rule_knows(text: str, intent: str) -> None:
+    understood = await with_model(Letters()).parse(text)
+    assert (understood.intent, understood.source) == (intent, Source.FALLBACK)
+    assert LIKELY <= understood.confidence <= 1
+    assert {name for name, _ in understood.others} | {intent} == {"return_goods", "invoice", "stock"}
 
 
-async def test_what_is_like_no_example_is_for_the_knowledge_base() -> None:
-    classifier = FallbackClassifier(EXAMPLES, LetterEmbedder())
-    assert await classifier.parse("苹果好吃吗") == Understanding(intent=FAQ, confidence=1.0)
+@pytest.mark.parametrize("text", ["房贷利率多少", "高铁晚点", "qwerty"])
+async def test_what_is_like_nothing_is_a_question_with_intents_beside_it(text: str) -> None:
+    understood = await with_model(Letters()).parse(text)
+    assert (understood.intent, understood.source) == (FAQ, Source.FALLBACK)
+    assert understood.confidence == 1 - understood.others[0][1] > 1 - LIKELY
 
 
-async def test_between_two_intents_it_is_not_sure() -> None:
-    examples = {"ask_human": ["甲乙丙丁戊己庚"], "greet": ["甲乙丙丁戊己辛"]}
-    understood = await FallbackClassifier(examples, LetterEmbedder()).parse("甲乙丙丁戊己")
-    assert understood.confidence == pytest.approx(0.5, abs=0.01)
+@pytest.mark.parametrize("text", ["", "。。。", "🍎苹果" * LONGEST_READ])
+async def test_what_no_model_can_tell_is_not_embedded(text: str) -> None:
+    embed = Letters()
+    understood = await with_model(embed).parse(text)
+    assert understood.intent in {FAQ, "thank"}
+    assert embed.asked == []
 
 
-@pytest.mark.parametrize("text", ["怎么退货", "", "。。。", "换个做主的过来" * 6])
-async def test_what_no_example_can_tell_is_not_embedded(text: str) -> None:
-    embedder = LetterEmbedder()
-    understood = await FallbackClassifier(EXAMPLES, embedder).parse(text)
-    assert understood == Understanding(intent=FAQ, confidence=1.0)
-    assert embedder.asked == []
+async def test_a_stored_phrasing_is_a_question_without_a_model() -> None:
+    embed = Letters()
+    classifier = FallbackClassifier(
+        Models(LETTERS), embed, is_faq=lambda text: text == "我要退货", embedder=lambda: LETTERS
+    )
+    assert (await classifier.parse("我要退货")).intent == FAQ
+    assert embed.asked == []
 
 
-async def test_examples_are_embedded_once_and_sure_words_not_at_all() -> None:
-    embedder = LetterEmbedder()
-    classifier = FallbackClassifier(EXAMPLES, embedder)
-    for text in ("转人工", "苹果甜不甜", "甜吗"):
+async def test_one_text_is_embedded_as_it_came_and_sure_words_not_at_all() -> None:
+    embed = Letters()
+    classifier = with_model(embed)
+    for text in ("转人工", "我想退貨"):
         await classifier.parse(text)
-    sentences = tuple(sentence for group in EXAMPLES.values() for sentence in group)
-    assert embedder.asked == [sentences, ("苹果甜不甜",), ("甜吗",)]
+    assert embed.asked == [("我想退貨",)]
+
+
+async def test_with_another_embedder_the_model_of_words_alone_serves() -> None:
+    embed = Letters()
+    classifier = FallbackClassifier(Models(LETTERS, ""), embed, embedder=lambda: "tuned")
+    assert (await classifier.parse("我想退货")).intent == "return_goods"
+    assert embed.asked == []
+
+
+async def test_models_are_looked_for_once_and_again_for_another_embedder() -> None:
+    models, used = Models(LETTERS, ""), [LETTERS]
+    classifier = FallbackClassifier(models, Letters(), embedder=lambda: used[-1])
+    await classifier.warm_up()
+    await classifier.parse("我想退货")
+    used.append("tuned")
+    await classifier.parse("我想退货")
+    assert models.looked == [LETTERS, "tuned", ""]
 
 
 @pytest.mark.parametrize(
@@ -137,8 +189,10 @@ async def test_examples_are_embedded_once_and_sure_words_not_at_all() -> None:
         "🍎" * 5_000,
         "\ud83c\udf4e"[:1],
         "ﷺ" * 2_000,
+        "催" * 80,
     ],
     ids=lambda text: f"{text[:4].encode('unicode_escape').decode()} x{len(text)}",
 )
-async def test_absurd_texts_get_an_understanding(text: str, rules_only: FallbackClassifier) -> None:
-    assert (await rules_only.parse(text)).confidence == 1.0
+async def test_absurd_texts_get_an_understanding(text: str) -> None:
+    understood = await with_model(Letters()).parse(text)
+    assert 0 <= understood.confidence <= 1

@@ -5,7 +5,6 @@ from pathlib import Path
 import pytest
 import yaml
 
-from intents.example_files import load_examples
 from intents.fallback import FallbackClassifier
 
 SENTENCES: dict[str, list[str]] = yaml.safe_load(
@@ -16,7 +15,7 @@ LABELLED = [(sentence, intent) for intent, sentences in SENTENCES.items() for se
 
 @pytest.fixture(scope="module")
 def classifier() -> FallbackClassifier:
-    return FallbackClassifier(load_examples(), None)
+    return FallbackClassifier()
 
 
 @pytest.mark.parametrize(("sentence", "intent"), LABELLED)

@@ -1,0 +1,1 @@
+"""Trains the fallback classifier's models: ``python -m intents.fallback_training``."""
