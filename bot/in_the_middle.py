@@ -7,8 +7,10 @@ from bot.weighing import OVER_FAQ, SURE_ENOUGH
 from conversations.guided import Guided
 from handlers.guided.corrections import correction
 from handlers.guided.described import IN_COMMON, in_common
+from handlers.guided.forms import CONFIRMED
 from handlers.guided.forms import FORMS as GUIDED_FORMS
-from handlers.guided.stages import says_change, says_wait
+from handlers.guided.stages import says_change, says_submit, says_wait
+from handlers.guided.wording import choice_of
 from intents.kinds import ANSWERS, ELSEWHERE, FORMS, SOCIAL
 from intents.questions import asks_something
 from intents.understanding import FAQ, Source, Understanding
@@ -41,14 +43,17 @@ def in_the_middle(guided: Guided, understood: Understanding, verdict: Verdict | 
 
 
 def _is_about_it(guided: Guided, text: str) -> bool:
-    """One of its choices (换货 as what is to be done), or something told before is taken back (换一单)."""
-    if text.strip() in guided.choices:
+    """One of its choices (换货 as what is to be done), a yes, or something told before is taken back (换一单)."""
+    form = GUIDED_FORMS[guided.form]
+    if text.strip() in guided.choices or choice_of(form, text.strip()) is not None:
+        return True
+    if guided.asked == CONFIRMED and says_submit(form, "", text):
         return True
     if asks_something(text):
         return False
     if guided.asked in NAMED and any(in_common(text, choice) >= IN_COMMON for choice in guided.choices):
         return True
-    taken_back = correction(GUIDED_FORMS[guided.form], text)
+    taken_back = correction(form, text)
     return taken_back is not None or says_change("", text) or says_wait(text)
 
 

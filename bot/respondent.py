@@ -117,8 +117,11 @@ class Respondent:
         return await self._understood(turn), None
 
     async def _understood(self, turn: Turn) -> Turn:
+        """A choice says nothing beyond itself: a classifier would make something of "1" and 个人."""
         understood = await self._understander.parse(turn.text)
-        if names_choice(turn.text) and understood.source is not Source.RULE:
+        guided = turn.conversation.context.guided
+        chosen = names_choice(turn.text) or (guided is not None and turn.text.strip() in guided.choices)
+        if chosen and understood.source is not Source.RULE:
             understood = replace(UNKNOWN, entities=understood.entities, source=understood.source)
         return replace(turn, understanding=understood)
 

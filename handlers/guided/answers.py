@@ -140,9 +140,15 @@ def taken(form: Form, order: Order, text: str, who: Who) -> Validated:
     slots: dict[str, str | None] = {"order_no": order.number}
     if "product" in form.slots:
         names = [item.name for item in order.items]
-        meant = names if len(names) == 1 else goods_named(text, names)
+        meant = names if len(names) == 1 else goods_named(_without_line(text, order), names)
         slots["product"] = "、".join(meant) or None
     return Validated(slots=slots)
+
+
+def _without_line(text: str, order: Order) -> str:
+    """The text without the order as it can be tapped: the goods in that were named by us."""
+    tapped = line(order)
+    return text.replace(tapped, "").replace(tapped.removeprefix(order.number).strip(), "")
 
 
 def told(slot: str, judged: Judged) -> Validated:

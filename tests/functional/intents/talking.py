@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from functools import cache
-from pathlib import Path
 
 import aiohttp
-import yaml
 from aiohttp import web
 
 from bot.rasa_actions import PATH, RasaActions
@@ -20,14 +17,13 @@ from conversations.guidance import Guidance, Told
 from handlers.guided.service import GuidedService
 from intents.fallback import FallbackClassifier
 from intents.rasa_service.client import Parsed, RasaClient
+from intents.training_sentences import load_sentences
 from intents.understanding import FAQ, Source, Understanding
 from intents.with_rasa import WithRasa
 from mall.memory import MemoryMall
 from tests.dialogues.script import Player
 from tests.dialogues.shop import NOON, WANG, Talk
 from tests.servers.rasa import RasaServer
-
-NLU = Path(__file__).parents[3] / "intents" / "nlu"
 
 
 class Leaving:
@@ -59,24 +55,14 @@ class Remembering:
 
     def __init__(self) -> None:
         self._rules = FallbackClassifier()
+        self._intents = {said: intent for intent, all_said in load_sentences().items() for said in all_said}
 
     async def parse(self, text: str) -> Understanding:
         known = await self._rules.parse(text)
-        intent = _trained().get(text)
+        intent = self._intents.get(text)
         if known.intent != FAQ or intent is None:
             return known
         return replace(known, intent=intent, confidence=0.95, source=Source.FALLBACK)
-
-
-@cache
-def _trained() -> Mapping[str, str]:
-    """Intents by sentence."""
-    found = {}
-    for path in sorted(NLU.glob("*.yml")):
-        for block in yaml.safe_load(path.read_text(encoding="utf-8"))["nlu"]:
-            for line in block["examples"].splitlines():
-                found[line.removeprefix("- ").strip()] = str(block["intent"])
-    return found
 
 
 @asynccontextmanager
