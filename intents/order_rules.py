@@ -24,6 +24,8 @@ _ANOTHER_TOPIC = re.compile(
         "团|抽奖|中奖|奖品|福袋|会员|礼品卡|评价|晒单|注销|直播",
         "退款|退钱|退了|审核|申请|回复|升级|取件码",
         "券|年卡|不要了|不买了|退单|帮我?退|帮退|退脱|拼得|来货|臭|店在哪|开票|钱什么时候|坏的|加个塞",
+        "(写|印|填|点|看|翻|删出?|改|存|用|抵|花)[在到]哪|在哪(写|印|填|点|下|看|翻|删|改)|配料|许愿|导出|到期|哪天|麸质|补发",
+        "倒计时|自动确认|延长|主播|银行|扣钱|收件人|赶得上|冷藏|怎么(看|在)|里查|售后进度|合起来|(一起|直接)(寄|发)|积?分(花|用|抵)|视频号",
         "在哪里?(下单|买|点|弄|开|填|设)|地址|通知|公众号|小程序|乱扔|态度|骂人",
     )
 )
@@ -47,6 +49,7 @@ _WHERE = any_of(
 _LOOK_UP = (
     "(帮我|帮忙|麻烦|我要|我想|给我)?(查|看|跟踪)(询|看|找|一下|下|我的?|一|个|这个|那个|最近|的)*"
     "(订单|定单|快递|物流|包裹|单号|单子)"
+    "|^(我的)?(订单|快递|物流|包裹)查询(一下|下)?[, ]*(谢谢)?$"
 )
 _STILL_NOT = any_of("还没", "还不", "(怎么|咋|为什么|为啥|为何)还[没不]")
 _HELLO = any_of("请问", "亲", "你好", "您好")
@@ -74,15 +77,19 @@ _REFUND_PROGRESS = re.compile(
 _REFUND_OF_ORDER = re.compile(
     "退款.{0,4}(进度|到了?[没吗么]|好了?[没吗么]|处理|到哪|状态|什么情况|成功了?[没吗么])"
 )
+_WHERE_TO_LOOK = re.compile("(在?哪里?|怎么|咋|如何|去哪)(能|可以)?(查|看|找|问)")
 _URGE = re.compile(
     any_of(
         "催(一下|下|催|促)?(我的?|一下|那个?|这个?)*(发货|订单|单子?|件|快递|仓库|物流|包裹|货)(?!员)",
-        "催(一下|下|催|单)(?![^,.! ]{0,3}(按钮|功能|入口|发票|退))",
+        "催(一下|下|催|单)(?![^,.! ]{0,6}(按钮|功能|入口|发票|退|换|投诉|审核|在哪))",
+        "^(请|麻烦|帮我|给我|这单|订单|我的)*加急(处理|发货|发|一下|下)[吧啊呀]*$",
         "(快点|赶紧|尽快|赶快|抓紧)(给我)?(发货?|发出)[啊吧呀了]*$",
         "^(请|麻烦|能不能)?(你们)?(快点|赶紧|尽快|赶快|快|抓紧)(给我)?(发货|发出|发)(啊|吧|呀|了)*$",
     )
 )
-_NOT_URGING = re.compile("怎么催|如何催|咋催|可以催|能催|哪里催|在哪催|催过|别催|不催|催[^,.!]{0,6}[吗么]$")
+_NOT_URGING = re.compile(
+    "在哪|怎么催|如何催|咋催|可以催|能催|哪里催|在哪催|催过|别催|不催|催[^,.!]{0,6}[吗么]$"
+)
 _PARCEL = re.compile(
     "快递|包裹|包果|物流|运单|派送|路上|走到|送到|送达|运到|[到在][哪那]|到了?没|[没不未]到|到货|收到|去哪|跑哪|今天能|送得?到|我的[货件](呢|啊)|package|parcel"
 )
@@ -105,6 +112,11 @@ def asks_for_order(text: str, *, number_given: bool) -> bool:
     return order_matter(text, number_given=number_given) is not None
 
 
+def asks_where_to_look(text: str) -> bool:
+    """Whether a normalised text asks how to look something up oneself: 退款进度在哪里看."""
+    return bool(_WHERE_TO_LOOK.search(text))
+
+
 def order_matter(text: str, *, number_given: bool) -> str | None:
     """``order_status``, ``logistics``, ``refund_progress`` or ``urge_delivery`` for a normalised text that asks for
     nothing else; otherwise None.
@@ -114,6 +126,8 @@ def order_matter(text: str, *, number_given: bool) -> str | None:
     words = text.translate(_SIGNS).strip()
     if number_given and _ONLY_A_NUMBER.fullmatch(words):
         return "order_status"
+    if asks_where_to_look(words):
+        return None
     if _REFUND_PROGRESS.search(words) or (number_given and _REFUND_OF_ORDER.search(words)):
         return "refund_progress"
     if _URGE.search(words) and not _NOT_URGING.search(words):

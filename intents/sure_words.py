@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from intents.marketing_rules import wants_no_marketing
+from intents.marketing_rules import wants_marketing_back, wants_no_marketing
 from intents.numbers import without_order_number
 from intents.order_rules import order_matter
 from intents.person_rules import wants_bot, wants_person
@@ -21,7 +21,7 @@ def sure_intent(words: str, *, order_no: str | None) -> str | None:
     talk = small_talk(words)
     if talk is not None:
         return talk
-    if wants_no_marketing(words):
+    if wants_no_marketing(words) or wants_marketing_back(words):
         return "opt_out_marketing"
     rest = without_order_number(words)
     if order_no is not None:
