@@ -62,8 +62,15 @@ def is_there(monkeypatch: pytest.MonkeyPatch, *, installed: bool, trained: bool)
     monkeypatch.setattr(beside, "model_path", lambda: Path("model.tar.gz") if trained else None)
 
 
-def started() -> list[psutil.Process]:
-    return psutil.Process().children(recursive=True)
+@pytest.fixture
+def others() -> set[int]:
+    """What runs before the test, such as servers that other tests share."""
+    return {process.pid for process in psutil.Process().children(recursive=True)}
+
+
+def started(others: set[int]) -> list[psutil.Process]:
+    children = psutil.Process().children(recursive=True)
+    return [process for process in children if process.pid not in others]
 
 
 async def are_gone(programs: list[psutil.Process]) -> bool:
@@ -72,7 +79,7 @@ async def are_gone(programs: list[psutil.Process]) -> bool:
 
 
 async def test_the_first_time_it_is_installed_trained_and_started(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, others: set[int]
 ) -> None:
     is_there(monkeypatch, installed=False, trained=False)
     console = Console()
@@ -82,7 +89,7 @@ async def test_the_first_time_it_is_installed_trained_and_started(
     )
     async with rasa_beside(rasa, ready=always, say=console.say):
         await console.reads(READY)
-        programs = started()
+        programs = started(others)
         assert programs
     assert console.lines == [PREPARING, TRAINING, READY]
     assert "installed" in (tmp_path / "rasa-install.log").read_text()
@@ -113,24 +120,26 @@ async def test_a_step_that_fails_is_told_with_its_log_and_ends_nothing(
     assert READY not in console.lines
 
 
-async def test_a_rasa_that_stops_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_rasa_that_stops_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, others: set[int]
+) -> None:
     is_there(monkeypatch, installed=True, trained=True)
     console = Console()
     async with rasa_beside(stand_ins(tmp_path), ready=always, say=console.say):
         await console.reads(READY)
-        (program,) = started()
+        (program,) = started(others)
         program.kill()
         assert "stopped by itself (SIGKILL)" in await console.reads(AWAY)
 
 
 async def test_leaving_while_it_is_installed_leaves_nothing_running(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, others: set[int]
 ) -> None:
     is_there(monkeypatch, installed=False, trained=False)
     console = Console()
     async with rasa_beside(stand_ins(tmp_path, install=WITH_A_CHILD), ready=never, say=console.say):
         async with asyncio.timeout(60):
-            while len(programs := started()) < 2:  # noqa: ASYNC110 - processes tell nobody
+            while len(programs := started(others)) < 2:  # noqa: ASYNC110 - processes tell nobody
                 await asyncio.sleep(0.05)
         assert all(program.nice() > 0 for program in programs)
     assert await are_gone(programs)
