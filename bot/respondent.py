@@ -41,6 +41,7 @@ from intents.kinds import FORMS as FORM_OF
 from intents.kinds import SERVED
 from intents.understanding import FAQ, Source, Understander, Understanding
 from intents.wishes import two_wishes
+from knowledge_base.decision import Refuse
 
 LEFT = Outcome(facts=(Fact(name="message.left_to_person"),))
 """People have the conversation: nothing is said, and that is counted."""
@@ -181,8 +182,17 @@ class Respondent:
         except Transient:
             if self._guide is not None and not turn.again:
                 raise
-            unneeded = without_rasa(turn) if intent is None else None
-            return unneeded or away(turn, intent)
+            return await self._without_rasa(intent, turn)
+
+    async def _without_rasa(self, intent: str | None, turn: Turn) -> Outcome:
+        """What the knowledge base knows of it (怎么退货) is worth more than a wait; else a person is offered."""
+        if intent is None:
+            return without_rasa(turn) or away(turn, None)
+        asked = await consult(turn, self._knowledge)
+        assert asked.verdict is not None
+        if isinstance(asked.verdict.decision, Refuse):
+            return away(turn, intent)
+        return await self._run(FAQ, asked)
 
     async def _told(self, intent: str | None, turn: Turn) -> Outcome:
         """Raises Transient when Rasa is away, or there is none."""

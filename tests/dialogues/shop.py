@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 
 from bot.handling import every_handler
 from bot.respondent import Respondent
@@ -21,6 +22,7 @@ from handlers.entry_answer import ShopWords
 from handlers.guided.conversing import GuidePort
 from handlers.router import Router
 from intents.fallback import FallbackClassifier
+from intents.fallback_model.shelf import shipped_shelf
 from intents.understanding import Understander
 from mall.memory import MemoryMall
 from mall.port import Item, Order, OrderStatus, Reward
@@ -98,6 +100,12 @@ def shop_router(mall: MemoryMall, knowledge: ScriptedKnowledge) -> Router:
     return every_handler(knowledge, mall, mall, shop, samples=samples)
 
 
+@lru_cache(maxsize=1)
+def classifier() -> FallbackClassifier:
+    """The classifier as it is without Rasa and without an embedder: sure words, and the model of words alone."""
+    return FallbackClassifier(shipped_shelf())
+
+
 class Talk:
     """One customer's conversation, carried on in memory: understand, decide, run, remember."""
 
@@ -121,7 +129,7 @@ class Talk:
         self.withdrawals = 0
         self.choices: tuple[Choice, ...] = ()
         self._respondent = Respondent(
-            understander=understander or FallbackClassifier(),
+            understander=understander or classifier(),
             router=shop_router(self.orders, self.knowledge),
             knowledge=self.knowledge,
             guide=guide,
@@ -135,6 +143,7 @@ class Talk:
 
     async def outcome(self, content: Content, trigger: Trigger | None = Trigger.MESSAGE) -> Outcome:
         """Everything that the message leads to; the conversation remembers it."""
+        await classifier().warm_up()
         self._count += 1
         inbound = Inbound(
             key=MessageKey(f"{self._name}:{self._count}"),
