@@ -6,7 +6,9 @@ from dataclasses import replace
 
 from conversations.outcomes import Outcome, say
 from handlers.confirming import yes_and_no
+from handlers.leaning import leaning_on
 from handlers.router import Router
+from handlers.thanks import ALL_RIGHT
 from handlers.turn import Turn, settled
 from intents.understanding import FAQ, ORDER_NO, Understanding
 
@@ -25,8 +27,12 @@ def router(others: Router) -> Router:
 
     @routes.intent("affirm")
     async def affirm(turn: Turn) -> Outcome:
-        asked = yes_and_no(turn.conversation.context.offered)
-        return _settled(turn, YES_TO_WHAT) if asked is None else await _run(others, asked[0], turn)
+        """After an answer 好的 only says that it was read."""
+        context = turn.conversation.context
+        asked = yes_and_no(context.offered)
+        if asked is not None:
+            return await _run(others, asked[0], turn)
+        return _settled(turn, YES_TO_WHAT if leaning_on(context, turn.now) is None else ALL_RIGHT)
 
     @routes.intent("deny")
     async def deny(turn: Turn) -> Outcome:
