@@ -63,6 +63,11 @@ class FallbackClassifier:
         self._model: Model | None = None
         self._model_of: str | None = None
 
+    @property
+    def has_model(self) -> bool:
+        """Whether there is more than the rules; known after ``warm_up``."""
+        return self._model is not None
+
     async def parse(self, text: str) -> Understanding:
         """Raises what ``embed`` raises; nothing else."""
         words = simplified(normalise(text))

@@ -132,8 +132,11 @@ def order_matter(text: str, *, number_given: bool) -> str | None:
         return "refund_progress"
     if _URGE.search(words) and not _NOT_URGING.search(words):
         return "urge_delivery"
-    if _ANOTHER_TOPIC.search(words):
-        return None
-    if not (_PROGRESS.search(words) or (number_given and _OF_NUMBER.search(words))):
+    return _progress_of(words, number_given=number_given)
+
+
+def _progress_of(words: str, *, number_given: bool) -> str | None:
+    asked = _PROGRESS.search(words) or (number_given and _OF_NUMBER.search(words))
+    if not asked or _ANOTHER_TOPIC.search(words):
         return None
     return "logistics" if _PARCEL.search(words) and not _ORDER_ITSELF.search(words) else "order_status"

@@ -45,6 +45,11 @@ def _install(purpose: str) -> None:
         [PYTHON, "-m", "knowledge_base.embedder.make"],
         cure="Remove .models and run `make setup` again.",
     )
+    run(
+        "Training the fallback classifier, where its data changed",
+        [PYTHON, "-m", "intents.fallback_training"],
+        cure="`python -m intents.fallback_training` says it again.",
+    )
     if purpose == "everything":
         rasa_packages.install()
         run(

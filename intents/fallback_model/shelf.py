@@ -53,6 +53,12 @@ class Shelf:
             kept.replace(place)
         return place
 
+    def prune(self) -> None:
+        """Removes what was trained from other data."""
+        for other in self._folder.parent.iterdir():
+            if other.is_dir() and other != self._folder:
+                shutil.rmtree(other, ignore_errors=True)
+
 
 def shipped_shelf(models: Path = MODELS) -> Shelf:
     """The models of this checkout's data. Raises OSError and ValueError where the data cannot be read."""

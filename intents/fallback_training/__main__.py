@@ -47,6 +47,7 @@ def main() -> int:
         fitted = fit(texts, sounds, embedder=embedder)
         shelf.put(fitted.model)
         sys.stdout.write(report(texts, fitted, embedder or "words alone"))
+    shelf.prune()
     sys.stdout.write(f"Trained from {len(texts.texts)} texts in {time.monotonic() - started:.1f} s.\n")
     return 0
 

@@ -155,6 +155,16 @@ async def test_one_text_is_embedded_as_it_came_and_sure_words_not_at_all() -> No
     assert embed.asked == [("我想退貨",)]
 
 
+async def test_it_says_whether_there_is_a_model() -> None:
+    with_one, without = (
+        with_model(Letters()),
+        FallbackClassifier(Models(), Letters(), embedder=lambda: LETTERS),
+    )
+    for classifier in (with_one, without):
+        await classifier.warm_up()
+    assert (with_one.has_model, without.has_model) == (True, False)
+
+
 async def test_with_another_embedder_the_model_of_words_alone_serves() -> None:
     embed = Letters()
     classifier = FallbackClassifier(Models(LETTERS, ""), embed, embedder=lambda: "tuned")

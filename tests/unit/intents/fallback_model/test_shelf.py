@@ -27,6 +27,15 @@ def test_putting_again_replaces(tmp_path: Path) -> None:
     assert sorted(path.name for path in (tmp_path / "data").iterdir()) == [WORDS]
 
 
+def test_pruning_keeps_the_models_of_this_data(tmp_path: Path) -> None:
+    Shelf(tmp_path, "old").put(fitted("").model)
+    shelf = Shelf(tmp_path, "data")
+    shelf.put(fitted("").model)
+    shelf.prune()
+    assert [path.name for path in tmp_path.iterdir()] == ["data"]
+    assert shelf.find("") is not None
+
+
 def test_models_of_other_data_and_embedders_are_not_seen(tmp_path: Path) -> None:
     Shelf(tmp_path, "data").put(fitted(LETTERS).model)
     assert Shelf(tmp_path, "other").find(LETTERS) is None
