@@ -68,4 +68,4 @@ upgrade: ## pin requirements/*.in anew, to the newest versions
 	@$(PY) -m scripts.lock --upgrade
 
 clean: ## remove what set-up and tests made; var/ (databases) stays
-	@rm -rf .venv node_modules .models .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	@rm -rf .venv .venv-rasa node_modules .models .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
