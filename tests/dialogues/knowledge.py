@@ -71,7 +71,11 @@ def shop_knowledge() -> ScriptedKnowledge:
             _entry("refund-time", "退款多久到账？", "零钱 1 天内。", "钱什么时候退"),
             _entry("return-fee", "退货运费谁出？", "质量问题我们出。"),
         ],
-        {"退": ("return-how", "refund-time", "return-fee"), "运费险": ("return-fee",)},
+        {
+            "退": ("return-how", "refund-time", "return-fee"),
+            "售后的事": ("return-how", "refund-time", "return-fee"),
+            "运费险": ("return-fee",),
+        },
     )
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import replace
 
 import aiohttp
 from aiohttp import web
@@ -15,14 +14,11 @@ from conversations.clock import ManualClock
 from conversations.errors import Transient
 from conversations.guidance import Guidance, Told
 from handlers.guided.service import GuidedService
-from intents.fallback import FallbackClassifier
 from intents.rasa_service.client import Parsed, RasaClient
-from intents.training_sentences import load_sentences
-from intents.understanding import FAQ, Source, Understanding
 from intents.with_rasa import WithRasa
 from mall.memory import MemoryMall
 from tests.dialogues.script import Player
-from tests.dialogues.shop import NOON, WANG, Talk
+from tests.dialogues.shop import NOON, WANG, Talk, classifier
 from tests.servers.rasa import RasaServer
 
 
@@ -50,21 +46,6 @@ class Leaving:
             raise Transient("Rasa is away")
 
 
-class Remembering:
-    """Stands in for Rasa while it is away: sure words, and the very sentences that classifiers are trained from."""
-
-    def __init__(self) -> None:
-        self._rules = FallbackClassifier()
-        self._intents = {said: intent for intent, all_said in load_sentences().items() for said in all_said}
-
-    async def parse(self, text: str) -> Understanding:
-        known = await self._rules.parse(text)
-        intent = self._intents.get(text)
-        if known.intent != FAQ or intent is None:
-            return known
-        return replace(known, intent=intent, confidence=0.95, source=Source.FALLBACK)
-
-
 @asynccontextmanager
 async def talking_with(rasa: RasaServer, *, mall: MemoryMall, who: Address = WANG) -> AsyncIterator[Player]:
     """The action server listens where Rasa looks for it, until the end."""
@@ -79,7 +60,7 @@ async def talking_with(rasa: RasaServer, *, mall: MemoryMall, who: Address = WAN
         async with aiohttp.ClientSession() as session:
             client = RasaClient(session, rasa.url, token=rasa.token, parse_seconds=10, guide_seconds=20)
             leaving = Leaving(client)
-            understander = WithRasa(leaving, Remembering(), clock)
+            understander = WithRasa(leaving, classifier(), clock)
             talk = Talk(who, understander=understander, guide=leaving, orders=mall, clock=clock)
             yield Player(talk, rasa=leaving)
     finally:

@@ -1,11 +1,14 @@
 """Yes, no, stop and bare information, where nothing was asked, and where a confirmation was."""
 
+from dataclasses import replace
+
 import pytest
 
 from conversations.conversation import Context
 from conversations.outcomes import Outcome, say
 from handlers import answers
 from handlers.router import Router
+from handlers.thanks import ALL_RIGHT
 from handlers.turn import Turn
 from tests.unit.handlers.turns import make_turn, only_text, run
 
@@ -24,6 +27,14 @@ def _routes() -> Router:
     for intent in ("confirm_it", "keep_it", "faq", "order_status"):
         others.intent(intent)(echo)
     return answers.router(others)
+
+
+async def test_a_yes_after_an_answer_says_that_it_was_read() -> None:
+    turn = make_turn("好的", intent="affirm", context=BUSY)
+    heard = replace(BUSY, answered_at=turn.now)
+    conversation = replace(turn.conversation, context=heard)
+    outcome = await run(_routes(), replace(turn, conversation=conversation))
+    assert only_text(outcome) == ALL_RIGHT
 
 
 @pytest.mark.parametrize(
