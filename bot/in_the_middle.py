@@ -22,6 +22,9 @@ SAID_BESIDE = frozenset({"chitchat", "praise"})
 FREE_TEXT = frozenset({"reason", "problem", "details", "wish", "new_spec", "title", "address"})
 """Slots that take whatever is said: a sentence that would mean something elsewhere is probably the answer."""
 
+DONE_AT_ONCE = frozenset({"urge_delivery", "price_protection", "opt_out_marketing"})
+"""Changes something without asking again, which an answer misread must not."""
+
 NAMED = frozenset({"order_no", "product", "reward"})
 """Slots whose choices are named by a part of them: 大米 for 五常大米 10斤."""
 
@@ -66,7 +69,7 @@ def _is_talk_beside(guided: Guided, understood: Understanding, text: str) -> boo
 
 def _wish(guided: Guided, understood: Understanding) -> str:
     """The intent that is believed: what an answer may well say by chance must be told plainly."""
-    chance = guided.asked in FREE_TEXT or understood.intent in ELSEWHERE
+    chance = guided.asked in FREE_TEXT or understood.intent in ELSEWHERE | DONE_AT_ONCE
     enough = OVER_FAQ if chance else SURE_ENOUGH
     return understood.intent if understood.confidence >= enough else FAQ
 

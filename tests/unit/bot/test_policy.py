@@ -273,6 +273,8 @@ def test_an_intent_or_a_question(understanding: Understanding, verdict: Verdict,
         ("order_no", "回见", _heard("bye", 0.95), None, GO_ON),
         # What is not done here has to be plain, and what was shown is an answer.
         ("product", "抽纸", _heard("lottery_join", 0.71), None, GO_ON),
+        ("product", "补一个", _heard("urge_delivery", 0.7), None, GO_ON),
+        ("product", "催下发货", _heard("urge_delivery", 0.9), REFUSE, Beside(intent="urge_delivery")),
         ("product", "有券吗", _heard("coupon", 0.9), REFUSE, Beside(intent="coupon")),
         ("product", "质量的那个", _heard("invoice", 0.9), None, GO_ON),
         ("product", "改一下", _heard("change_address", 0.98), None, GO_ON),
