@@ -14,7 +14,7 @@ setup: ## everything that running and testing need; seconds when nothing changed
 	@scripts/setup.sh
 
 demo: ## the shop, the bot and a phone in your browser, from nothing; Ctrl-C stops all of it
-	@scripts/setup.sh --for running
+	@scripts/setup.sh --for demo
 	@$(PY) -m scripts.demo
 
 run: ## the bot against the platforms in config.yml

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Protocol
@@ -21,6 +22,9 @@ Embed = Callable[[Sequence[str]], Awaitable[NDArray[np.float32]]]
 
 LONGEST_READ = 80
 """Characters. Longer messages tell a story; no sentence that the model knows is like them."""
+
+LOOK_AGAIN_SECONDS = 30.0
+"""A model that was not there is looked for again after this long: it may be in training."""
 
 LIKELY = 0.45
 """Probability from which the best intent is named; below it the message is a question for the knowledge base. Refused
@@ -62,6 +66,7 @@ class FallbackClassifier:
         self._goods = tuple(goods)
         self._model: Model | None = None
         self._model_of: str | None = None
+        self._looked_at = 0.0
 
     @property
     def has_model(self) -> bool:
@@ -81,13 +86,17 @@ class FallbackClassifier:
         return _understood(await self._ranking(text, words), entities)
 
     async def warm_up(self) -> None:
-        """Loads the model for the embedder in use; milliseconds, again only for another embedder."""
+        """Loads the model for the embedder in use; milliseconds, again for another embedder, or while there is none."""
         embedder = self._embedder() if self._embed is not None else ""
-        if self._models is None or self._model_of == embedder:
+        if self._models is None or (self._model_of == embedder and self._is_settled()):
             return
         models = self._models
         self._model = await asyncio.to_thread(lambda: models.find(embedder) or models.find(""))
         self._model_of = embedder
+        self._looked_at = time.monotonic()
+
+    def _is_settled(self) -> bool:
+        return self._model is not None or time.monotonic() - self._looked_at < LOOK_AGAIN_SECONDS
 
     async def _ranking(self, text: str, words: str) -> Ranking:
         """Embeds the text as it came, so that whoever embeds for us can share the vector with a later search."""

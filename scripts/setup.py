@@ -1,7 +1,8 @@
 """`make setup`: everything that running and testing need, from nothing; moments when nothing has changed.
 
 `--for running` leaves out what only tests need, and Rasa, without which the bot runs too: whoever wants it there says
-`python -m scripts.installing.rasa_packages`. Standard library only.
+`python -m scripts.installing.rasa_packages`. `--for demo` also leaves what the demo trains once it is open. Standard
+library only.
 """
 
 import argparse
@@ -20,7 +21,9 @@ from scripts.installing.progress import run, say
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="make setup", description=__doc__)
-    parser.add_argument("--for", dest="purpose", choices=("everything", "running"), default="everything")
+    parser.add_argument(
+        "--for", dest="purpose", choices=("everything", "running", "demo"), default="everything"
+    )
     purpose: str = parser.parse_args().purpose
     started = time.monotonic()
     try:
@@ -45,11 +48,12 @@ def _install(purpose: str) -> None:
         [PYTHON, "-m", "knowledge_base.embedder.make"],
         cure="Remove .models and run `make setup` again.",
     )
-    run(
-        "Training the fallback classifier, where its data changed",
-        [PYTHON, "-m", "intents.fallback_training"],
-        cure="`python -m intents.fallback_training` says it again.",
-    )
+    if purpose != "demo":
+        run(
+            "Training the fallback classifier, where its data changed",
+            [PYTHON, "-m", "intents.fallback_training"],
+            cure="`python -m intents.fallback_training` says it again.",
+        )
     if purpose == "everything":
         rasa_packages.install()
         run(

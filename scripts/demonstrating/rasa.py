@@ -19,6 +19,8 @@ from scripts.demonstrating.programs import Program, running
 INSTALL = ("-m", "scripts.installing.rasa_packages")
 TRAIN = ("-m", "intents.rasa_service", "train")
 SERVE = ("-m", "intents.rasa_service", "serve")
+STAND_IN = ("-m", "intents.fallback_training")
+"""Trains what stands in for Rasa; last, for with Rasa there nobody waits for it."""
 
 PREPARING = (
     "Rasa 正在准备 · preparing Rasa, about 5 minutes the first time; the bot already answers without it"
@@ -45,6 +47,7 @@ class RasaBeside:
     install: Sequence[str] = INSTALL
     train: Sequence[str] = TRAIN
     serve: Sequence[str] = SERVE
+    stand_in: Sequence[str] = STAND_IN
 
 
 @asynccontextmanager
@@ -93,6 +96,7 @@ async def _run(rasa: RasaBeside, ready: Ready, say: Say) -> None:
     ) as program:
         if await _gets_ready(program, ready):
             say(READY)
+            await _step("fallback-train", rasa, rasa.stand_in)
         await program.process.wait()
         raise program.failed("自己停了 · stopped by itself")
 

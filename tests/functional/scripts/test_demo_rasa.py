@@ -54,6 +54,7 @@ def stand_ins(folder: Path, *, install: str = "", train: str = "", serve: str = 
         install=("-c", install),
         train=("-c", train),
         serve=("-c", serve),
+        stand_in=("-c", ""),
     )
 
 

@@ -8,7 +8,7 @@ import pytest
 from numpy.typing import NDArray
 
 from intents.entities.dates import CHINA
-from intents.fallback import LIKELY, LONGEST_READ, FallbackClassifier
+from intents.fallback import LIKELY, LOOK_AGAIN_SECONDS, FallbackClassifier
 from intents.fallback_model.model import Model
 from intents.understanding import FAQ, ORDER_NO, PHONE, Source
 from tests.unit.intents.small_model import LETTERS, fitted, letters
@@ -206,3 +206,24 @@ async def test_models_are_looked_for_once_and_again_for_another_embedder() -> No
 async def test_absurd_texts_get_an_understanding(text: str) -> None:
     understood = await with_model(Letters()).parse(text)
     assert 0 <= understood.confidence <= 1
+
+
+async def test_a_model_that_comes_later_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Later:
+        looks = 0
+
+        def find(self, embedder: str) -> None:
+            self.looks += 1
+
+    now = [1000.0]
+    monkeypatch.setattr("intents.fallback.time.monotonic", lambda: now[0])
+    models = Later()
+    classifier = FallbackClassifier(models)
+    await classifier.warm_up()
+    first = models.looks
+    await classifier.warm_up()
+    assert models.looks == first > 0
+    now[0] += LOOK_AGAIN_SECONDS
+    await classifier.warm_up()
+    assert models.looks > first
+    assert not classifier.has_model
