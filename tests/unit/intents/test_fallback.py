@@ -8,7 +8,7 @@ import pytest
 from numpy.typing import NDArray
 
 from intents.entities.dates import CHINA
-from intents.fallback import LIKELY, LOOK_AGAIN_SECONDS, FallbackClassifier
+from intents.fallback import LIKELY, LONGEST_READ, LOOK_AGAIN_SECONDS, FallbackClassifier
 from intents.fallback_model.model import Model
 from intents.understanding import FAQ, ORDER_NO, PHONE, Source
 from tests.unit.intents.small_model import LETTERS, fitted, letters
