@@ -14,6 +14,7 @@ NAMES = (
     "follow_ups",
     "intents",
     "intent_thresholds",
+    "guided_turns",
     "acknowledgements",
     "callbacks",
     "pulling",

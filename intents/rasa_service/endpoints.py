@@ -32,6 +32,7 @@ def endpoints(around: Surroundings) -> dict[str, Any]:
     said: dict[str, Any] = {
         "action_endpoint": {
             "url": around.actions_url,
+            "enable_selective_domain": True,  # our actions know their forms; the domain would travel with every call
             "headers": {SECRET_HEADER: f"${{{SECRET_VARIABLE}}}"},
         },
         "tracker_store": _tracker_store(around.database),

@@ -24,13 +24,14 @@ START_SECONDS = 120.0
 class RasaServer:
     """``actions_url`` is where its actions are run. It can be killed and started again; its trackers stay."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, model: Path | None = None) -> None:
+        """``model`` None: of the data as they are now; it is trained where it is not there yet."""
         self.folder = folder
         self.actions_port = choose_free_port()
         self.port = choose_free_port()
         self.token = secrets.token_hex(8)
         self.action_secret = secrets.token_hex(8)
-        self.model = train()
+        self.model = model or train()
         self._process: subprocess.Popen[bytes] | None = None
         around = Surroundings(
             actions_url=f"http://127.0.0.1:{self.actions_port}/rasa/actions",
