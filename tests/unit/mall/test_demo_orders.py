@@ -5,6 +5,8 @@ from datetime import UTC, datetime
 import pytest
 
 from conversations.errands import Errand, ErrandKind
+from handlers.guided.forms import FORMS, Form
+from handlers.guided.which_order import suitable
 from intents.numbers import order_number
 from mall.demo import demo_orders
 from mall.demo_rules import Books, decide
@@ -68,3 +70,18 @@ def test_naive_times_are_refused() -> None:
             total_fen=1,
             placed_at=NOW.replace(tzinfo=None),
         )
+
+
+@pytest.mark.parametrize("owner", ["a", "b"])
+@pytest.mark.parametrize(
+    "form", [form for form in FORMS.values() if "order_no" in form.slots], ids=lambda form: form.name
+)
+def test_each_customer_of_the_demo_can_play_every_guided_conversation(owner: str, form: Form) -> None:
+    theirs = [order for order in ORDERS if order.owner_ref == owner]
+    theirs.sort(key=lambda order: order.placed_at, reverse=True)
+    offered = suitable(form, theirs, NOW)
+    assert offered
+    if form.errand is not None:
+        errand = Errand(kind=form.errand, order_no=offered[0].number)
+        outcome = decide(errand, Books(order=offered[0]), customer_ref=owner, number="X1", now=NOW)
+        assert outcome.receipt.accepted
