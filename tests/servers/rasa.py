@@ -22,12 +22,12 @@ START_SECONDS = 120.0
 
 
 class RasaServer:
-    """``actions_url`` is where its actions are run. It can be killed and started again; its trackers stay."""
+    """It can be killed and started again; its trackers stay. ``actions_port`` is where its actions are run."""
 
-    def __init__(self, folder: Path, model: Path | None = None) -> None:
+    def __init__(self, folder: Path, model: Path | None = None, *, actions_port: int | None = None) -> None:
         """``model`` None: of the data as they are now; it is trained where it is not there yet."""
         self.folder = folder
-        self.actions_port = choose_free_port()
+        self.actions_port = actions_port or choose_free_port()
         self.port = choose_free_port()
         self.token = secrets.token_hex(8)
         self.action_secret = secrets.token_hex(8)

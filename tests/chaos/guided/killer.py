@@ -1,0 +1,129 @@
+"""Kills Rasa, the bot, or both with SIGKILL while customers are in the middle of returns, and starts them again."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from tests.functional.world import World
+from tests.servers.rasa import RasaServer
+
+HASTY = 1 / 3
+"""So often the next kill does not wait for what it does not kill: the bot dies while Rasa is still starting."""
+
+TO_THE_POINT = 0.4
+"""Seconds after a customer's message within which somebody is killed: a turn takes a tenth of a second or more."""
+
+_PATIENCE = 10.0
+"""Seconds until somebody is killed even when nobody writes."""
+
+
+class Kill(StrEnum):
+    RASA = "rasa"
+    BOT = "bot"
+    BOTH = "both"
+
+    @property
+    def victims(self) -> tuple[Kill, ...]:
+        return (Kill.RASA, Kill.BOT) if self is Kill.BOTH else (self,)
+
+
+def plan(kills: int, dice: random.Random) -> list[Kill]:
+    """So many kills, as many of each kind as can be, in any order."""
+    kinds = [list(Kill)[number % len(Kill)] for number in range(kills)]
+    dice.shuffle(kinds)
+    return kinds
+
+
+@dataclass(slots=True, kw_only=True)
+class Killer:
+    """``every``: seconds from everything works to the next kill, on average. ``secrets``: what the bot needs for Rasa.
+
+    ``met``: how many customers were in the middle at each kill.
+    """
+
+    world: World
+    rasa: RasaServer
+    secrets: Mapping[str, str]
+    dice: random.Random
+    every: float
+    tell: Callable[[str], None]
+    done: list[Kill] = field(default_factory=list)
+    met: list[int] = field(default_factory=list)
+    grown: asyncio.Condition = field(default_factory=asyncio.Condition)
+    _spoken: asyncio.Event = field(default_factory=asyncio.Event)
+    _starting: dict[Kill, asyncio.Task[None]] = field(default_factory=dict)
+
+    async def start(self) -> None:
+        self._start(Kill.RASA)
+        self._start(Kill.BOT)
+        await self.works()
+
+    async def works(self, *who: Kill) -> None:
+        """Waits until these (or all) work; raises what kept them from it."""
+        for victim in who or (Kill.RASA, Kill.BOT):
+            await asyncio.shield(self._starting[victim])
+
+    def spoke(self) -> None:
+        """A customer has written just now."""
+        self._spoken.set()
+
+    async def after(self, kills: int) -> None:
+        """Waits until so many kills are done."""
+        async with self.grown:
+            await self.grown.wait_for(lambda: len(self.done) >= kills)
+
+    async def run(self, kinds: list[Kill], in_the_middle: Callable[[], int]) -> None:
+        """Ends when everything works again after the last kill."""
+        for kind in kinds:
+            await self.works(*(kind.victims if self.dice.random() < HASTY else ()))
+            await asyncio.sleep(self.dice.uniform(0.3, 2 * self.every))
+            self._spoken.clear()
+            try:
+                async with asyncio.timeout(_PATIENCE):
+                    await self._spoken.wait()
+            except TimeoutError:
+                self.tell("nobody writes")
+            await asyncio.sleep(self.dice.uniform(0, TO_THE_POINT))
+            met = in_the_middle()
+            await self._kill(kind)
+            async with self.grown:
+                self.done.append(kind)
+                self.met.append(met)
+                self.grown.notify_all()
+            self.tell(f"kill {len(self.done)} of {len(kinds)}: {kind}, {met} in the middle")
+        await self.works()
+
+    async def stop(self) -> None:
+        for task in self._starting.values():
+            task.cancel()
+        await asyncio.gather(*self._starting.values(), return_exceptions=True)
+        self.rasa.stop()
+
+    async def _kill(self, kind: Kill) -> None:
+        victims = list(kind.victims)
+        await self.works(*victims)
+        self.dice.shuffle(victims)
+        for victim in victims:
+            if victim is Kill.RASA:
+                self.rasa.kill()
+            else:
+                await self.world.kill_bot()
+        for victim in victims:
+            self._start(victim, after=self.dice.uniform(0, 2))
+
+    def _start(self, victim: Kill, *, after: float = 0.0) -> None:
+        begin = self._start_rasa if victim is Kill.RASA else self._start_bot
+        self._starting[victim] = asyncio.create_task(begin(after))
+
+    async def _start_rasa(self, after: float) -> None:
+        await asyncio.sleep(after)
+        await asyncio.to_thread(self.rasa.start)
+
+    async def _start_bot(self, after: float) -> None:
+        await asyncio.sleep(after)
+        await self.world.start_bot(environment=self.secrets, ready=False)
+        await self.world.wait_working("bot")
