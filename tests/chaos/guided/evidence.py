@@ -8,12 +8,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from conversations.errands import ErrandKind
 from storage.errands_schema import errands
 from storage.mall_schema import mall_changes
-from storage.schema import cases, deliveries, outbox
+from storage.schema import cases, deliveries, inbox, outbox
 from tests.chaos.guided.lines import CHOSEN, RECEIPT, SUBMITTED, Heard, recognised
 from tests.functional.bot.watching import conversation_of, database_of, lines
 from tests.functional.world import World, line_text
@@ -62,10 +62,14 @@ class CustomerEvidence:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
-    """``violations``: rules of the platform that were broken, and how often. ``unsettled``: what never came to rest."""
+    """``violations``: rules of the platform that were broken, and how often. ``unsettled``: what never came to rest.
+
+    ``thought_again``: messages that somebody began to think about more than once, because somebody was away or dead.
+    """
 
     customers: tuple[CustomerEvidence, ...]
     violations: Mapping[str, int]
+    thought_again: int = 0
     returns_of_nobody: tuple[str, ...] = ()
     unsettled: tuple[str, ...] = ()
 
@@ -88,6 +92,8 @@ async def gather(world: World, names: Iterable[str], *, unsettled: Sequence[str]
                 )
             ).scalars()
         )
+        repeated = select(func.count()).select_from(inbox).where(inbox.c.attempts > 1)
+        thought_again: int = (await connection.execute(repeated)).scalar_one()
         opened = Counter((await connection.execute(select(cases.c.conversation_id))).scalars())
     customers = []
     for name, conversation_id in ids.items():
@@ -115,6 +121,7 @@ async def gather(world: World, names: Iterable[str], *, unsettled: Sequence[str]
     return Evidence(
         customers=tuple(customers),
         violations=(await world.sim("GET", "invariants"))["counts"],
+        thought_again=thought_again,
         returns_of_nobody=tuple(row.customer_ref for row in changes if row.customer_ref not in known),
         unsettled=tuple(unsettled),
     )

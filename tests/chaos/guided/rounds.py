@@ -140,6 +140,7 @@ def _figures(
         "kills_that_met_nobody": killer.met.count(0),
         "messages": customers.said,
         "written_again": customers.again,
+        "thought_again": evidence.thought_again,
         "ends": {end.value: count for end, count in sorted(verdict.ends.items())},
         "doubled": len(verdict.doubled),
         "lost": len(verdict.lost),
