@@ -226,7 +226,12 @@ class Respondent:
             return await self._one(
                 await self._understood(replace(turn, conversation=conversation, text=context.later))
             )
-        return choose(self._knowledge, turn, index, self._shop)
+        answered = choose(self._knowledge, turn, index, self._shop)
+        if context.guided is None or not chosen:
+            return answered
+        # The numbers that count now are those of the guided conversation.
+        after = replace(answered.context or context, offered=())
+        return beside.with_prompt(replace(answered, context=after), context.guided, context)
 
     async def _chosen_intent(self, intent: str, turn: Turn) -> Outcome:
         """The customer said which it is; what was under way gives way to it."""

@@ -254,6 +254,18 @@ async def test_a_question_beside_it_is_answered_and_the_last_one_asked_again() -
     assert bot.guide.heard == []
 
 
+async def test_after_a_question_that_had_to_be_chosen_it_goes_on_too() -> None:
+    entry = "return-how"
+    assert shop_knowledge().entry(entry) is not None
+    bot = Bot(guide=Guides(), context=replace(in_the_middle(), offered=(entry, entry)))
+    outcome = await bot.hears("2")
+    assert texts(outcome)[-1].endswith("咱们接着来：哪一单？")
+    assert (bot.context.guided, bot.context.offered) == (GUIDED, ())
+    bot = Bot(guide=Guides(), context=replace(in_the_middle(), offered=(entry, entry)))
+    await bot.hears("7")
+    assert bot.context.offered == (entry, entry)
+
+
 async def test_something_looked_up_beside_it() -> None:
     bot = Bot(guide=Guides(), context=in_the_middle())
     assert texts(await bot.hears("查积分")) == ["500 积分\n\n咱们接着来：哪一单？"]
