@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -17,8 +18,14 @@ HASTY = 1 / 3
 TO_THE_POINT = 0.4
 """Seconds after a customer's message within which somebody is killed: a turn takes a tenth of a second or more."""
 
+CROWD = 12
+"""While more than these are in the middle of a return nobody is killed, or nobody would come to an end."""
+
 _PATIENCE = 10.0
 """Seconds until somebody is killed even when nobody writes."""
+
+_THROUGH = 90.0
+"""Seconds until somebody is killed even when there is still a crowd."""
 
 
 class Kill(StrEnum):
@@ -80,14 +87,7 @@ class Killer:
         """Ends when everything works again after the last kill."""
         for kind in kinds:
             await self.works(*(kind.victims if self.dice.random() < HASTY else ()))
-            await asyncio.sleep(self.dice.uniform(0.3, 2 * self.every))
-            self._spoken.clear()
-            try:
-                async with asyncio.timeout(_PATIENCE):
-                    await self._spoken.wait()
-            except TimeoutError:
-                self.tell("nobody writes")
-            await asyncio.sleep(self.dice.uniform(0, TO_THE_POINT))
+            await self._wait_for_the_moment(in_the_middle)
             met = in_the_middle()
             await self._kill(kind)
             async with self.grown:
@@ -102,6 +102,19 @@ class Killer:
             task.cancel()
         await asyncio.gather(*self._starting.values(), return_exceptions=True)
         self.rasa.stop()
+
+    async def _wait_for_the_moment(self, in_the_middle: Callable[[], int]) -> None:
+        await asyncio.sleep(self.dice.uniform(0.3, 2 * self.every))
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_THROUGH):
+                while in_the_middle() > CROWD:
+                    self._spoken.clear()
+                    await self._spoken.wait()
+        self._spoken.clear()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_PATIENCE):
+                await self._spoken.wait()
+        await asyncio.sleep(self.dice.uniform(0, TO_THE_POINT))
 
     async def _kill(self, kind: Kill) -> None:
         victims = list(kind.victims)

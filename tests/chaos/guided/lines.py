@@ -50,7 +50,7 @@ class Next:
     pause: tuple[float, float] = (0.05, 0.8)
 
 
-_LATER = (2.0, 5.0)
+_LATER = (3.0, 8.0)
 """Seconds after which a customer tries again who heard that something does not work at the moment."""
 
 
