@@ -9,7 +9,7 @@ import asyncio
 import re
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import aiohttp
@@ -46,6 +46,14 @@ class Parsed:
     entities: tuple[Named, ...]
 
 
+@dataclass(slots=True, kw_only=True)
+class _Patience:
+    """``seconds`` that a message may wait, and whether it is worth waiting at all."""
+
+    seconds: float
+    breaker: Breaker = field(default_factory=Breaker)
+
+
 class RasaClient:
     """One Rasa. Every failure is Transient: refused, slow, an error, something that is no answer of Rasa's."""
 
@@ -59,25 +67,20 @@ class RasaClient:
         guide_seconds: float,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """``parse_seconds`` and ``guide_seconds`` are what a message may wait for to be read, or to be led on."""
+        """``parse_seconds`` and ``guide_seconds`` are what a message may wait for to be read, or to be led on.
+
+        Reading is given up much sooner: a Rasa too slow for it may still lead on.
+        """
         self._session = session
         self._url = url.rstrip("/")
         self._token = token
-        self._parse_seconds = parse_seconds
-        self._guide_seconds = guide_seconds
+        self._reading = _Patience(seconds=parse_seconds)
+        self._leading = _Patience(seconds=guide_seconds)
         self._clock = clock
-        self._breaker = Breaker()
-
-    @property
-    def is_up(self) -> bool:
-        """Whether the last messages found it well."""
-        return self._breaker.lets_through(self._clock())
 
     async def parse(self, text: str) -> Parsed:
         """What a message means."""
-        answer = await self._call(
-            "POST", "/model/parse", {"text": as_words(text)}, seconds=self._parse_seconds
-        )
+        answer = await self._call(self._reading, "POST", "/model/parse", {"text": as_words(text)})
         try:
             return _parsed(answer)
         except (AttributeError, KeyError, TypeError, ValueError) as error:
@@ -97,7 +100,7 @@ class RasaClient:
 
     async def model_file(self) -> str:
         """The name of the model that is loaded."""
-        answer = await self._call("GET", "/status", None, seconds=self._guide_seconds)
+        answer = await self._call(self._leading, "GET", "/status")
         return str(answer.get("model_file", "")) if isinstance(answer, Mapping) else ""
 
     async def _say(
@@ -110,37 +113,39 @@ class RasaClient:
             return await self._end(tracker, known.ended)
         metadata = {"key": told.key, "who": told.who, **beside}
         body = {"sender": tracker, "message": message, "metadata": metadata}
-        answer = await self._call("POST", "/webhooks/rest/webhook", body, seconds=self._guide_seconds)
+        answer = await self._call(self._leading, "POST", "/webhooks/rest/webhook", body)
         return guidance(said.get("custom") for said in _dicts(answer))
 
     async def _before(self, tracker: str, key: str) -> Before:
         """What became of the message with this key."""
         path = f"/conversations/{tracker}/tracker"
-        answer = await self._call("GET", path, None, seconds=self._guide_seconds, include_events="ALL")
+        answer = await self._call(self._leading, "GET", path, include_events="ALL")
         return before(_dicts(answer.get("events") if isinstance(answer, Mapping) else None), key)
 
     async def _end(self, tracker: str, form: str) -> Sequence[Guidance]:
         """What the end of a form leads to, when Rasa has ended it and its last action has failed."""
         path, body = f"/conversations/{tracker}/execute", {"name": f"action_submit_{form}"}
-        answer = await self._call("POST", path, body, seconds=self._guide_seconds)
+        answer = await self._call(self._leading, "POST", path, body)
         said = answer.get("messages") if isinstance(answer, Mapping) else None
         return guidance(each.get("custom") for each in _dicts(said))
 
-    async def _call(self, method: str, path: str, body: object, *, seconds: float, **query: str) -> Any:
-        if not self._breaker.lets_through(self._clock()):
+    async def _call(
+        self, patience: _Patience, method: str, path: str, body: object = None, **query: str
+    ) -> Any:
+        if not patience.breaker.lets_through(self._clock()):
             raise Transient("Rasa did not answer a moment ago")
         query["token"] = self._token
         try:
             async with (
-                asyncio.timeout(seconds),
+                asyncio.timeout(patience.seconds),
                 self._session.request(method, self._url + path, params=query, json=body) as response,
             ):
                 response.raise_for_status()
                 answer = await response.json(content_type=None)
         except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
-            self._breaker = self._breaker.failed(self._clock())
+            patience.breaker = patience.breaker.failed(self._clock())
             raise Transient(f"Rasa does not answer ({type(error).__name__})") from error
-        self._breaker = self._breaker.succeeded()
+        patience.breaker = patience.breaker.succeeded()
         return answer
 
 

@@ -40,7 +40,7 @@ def before(events: Sequence[Event], key: str) -> Before:
         if merged(answer).is_whole:
             return Before(answer=answer)
         if any(_is(event, "active_loop") and event.get("name") is None for event in following):
-            ended = _form_before(events, place)
+            ended = _last_form(events[: place + 1 + len(following)])
     return Before(ended=ended)
 
 
@@ -57,10 +57,10 @@ def _until_next_message(events: Sequence[Event]) -> Sequence[Event]:
     return events[: next(ends, len(events))]
 
 
-def _form_before(events: Sequence[Event], place: int) -> str | None:
-    """The form that was under way when the message at ``place`` came."""
-    names = [event.get("name") for event in events[:place] if _is(event, "active_loop")]
-    return names[-1] if names else None
+def _last_form(events: Sequence[Event]) -> str | None:
+    """The form that was begun last."""
+    begun = [event["name"] for event in events if _is(event, "active_loop") and event.get("name")]
+    return begun[-1] if begun else None
 
 
 def _is(event: Event, kind: str) -> bool:

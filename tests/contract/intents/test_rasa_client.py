@@ -173,7 +173,18 @@ async def test_nobody_waits_for_one_that_keeps_failing(rasa: Rasa) -> None:
         with pytest.raises(Transient):
             await client.parse("你好")
     assert len(standin.asked) == FAILURES
-    assert not client.is_up
+
+
+async def test_one_that_is_too_slow_to_read_may_lead_on_all_the_same(rasa: Rasa) -> None:
+    standin, client = rasa
+    standin.broken = _slow
+    for _ in range(FAILURES):
+        with pytest.raises(Transient):
+            await client.parse("你好")
+    standin.broken = None
+    with pytest.raises(Transient, match="a moment ago"):
+        await client.parse("你好")
+    assert await client.tell("t1", "这一单", told=TOLD) == [ASKED]
 
 
 async def test_nobody_there_is_temporary_too() -> None:
