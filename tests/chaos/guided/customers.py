@@ -13,9 +13,9 @@ from conversations.clock import SystemClock
 from mall.demo import store
 from mall.port import Item, Order, OrderStatus
 from tests.chaos.guided.killer import Killer
-from tests.chaos.guided.lines import GOODS, OPENING, answer
+from tests.chaos.guided.lines import GOODS, OPENING, answer, shown
 from tests.functional.bot.watching import conversation_of, database_of
-from tests.functional.world import World, line_text
+from tests.functional.world import World
 
 IMPATIENT = 1 / 12
 """So many ask for a person when they hear that it does not work at the moment."""
@@ -88,7 +88,7 @@ class Customers:
             await asyncio.sleep(_LOOK_SECONDS)
             lines = (await self.world.sim("GET", f"shoppers/{name}/transcript?after={seen}"))["lines"]
             seen = max((line["number"] for line in lines), default=seen)
-            new = [line_text(line) for line in lines if line["direction"] == "heard"]
+            new = [shown(line["content"]) for line in lines if line["direction"] == "heard"]
             if not new:
                 if waiting_since is not None and time.monotonic() - waiting_since > self.patience:
                     self.again += 1

@@ -14,9 +14,9 @@ from conversations.errands import ErrandKind
 from storage.errands_schema import errands
 from storage.mall_schema import mall_changes
 from storage.schema import cases, deliveries, inbox, outbox
-from tests.chaos.guided.lines import CHOSEN, RECEIPT, SUBMITTED, Heard, recognised
+from tests.chaos.guided.lines import CHOSEN, RECEIPT, SUBMITTED, Heard, recognised, shown
 from tests.functional.bot.watching import conversation_of, database_of, lines
-from tests.functional.world import World, line_text
+from tests.functional.world import World
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,7 +97,7 @@ async def gather(world: World, names: Iterable[str], *, unsettled: Sequence[str]
         opened = Counter((await connection.execute(select(cases.c.conversation_id))).scalars())
     customers = []
     for name, conversation_id in ids.items():
-        phone = [line_text(line) for line in await lines(world, name)]
+        phone = [shown(line["content"]) for line in await lines(world, name)]
         replies = [row for row in written if row.conversation_id == conversation_id]
         customers.append(
             CustomerEvidence(

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 from handlers.guided import away, wording
 from handlers.guided.forms import FORMS
@@ -55,6 +56,11 @@ _LATER = (3.0, 8.0)
 
 
 _ANSWERS = {Heard.GOODS: CHOSEN, Heard.REASON: REASON, Heard.CONFIRM: wording.YES}
+
+
+def shown(content: Mapping[str, Any]) -> str:
+    """The words of a line of the transcript; those above the choices of a menu."""
+    return str(content.get("text") or content.get("head") or "")
 
 
 def recognised(text: str) -> Heard:

@@ -22,6 +22,7 @@ from tests.chaos.guided.lines import (
     Heard,
     answer,
     recognised,
+    shown,
 )
 
 ABOUT = wording.about(FORM)
@@ -46,6 +47,12 @@ def test_what_is_said_to_what_is_heard(text: str, kind: Heard, says: str | None)
     assert recognised(text) is kind
     following = answer(("欢迎", text), "大米", impatient=False)
     assert (following.says, following.over) == (says, False)
+
+
+def test_a_menu_is_read_like_the_text_that_it_is_elsewhere() -> None:
+    menu = {"head": CONFIRM, "items": [{"id": wording.YES, "content": wording.YES}], "tail": ""}
+    assert recognised(shown(menu)) is recognised(shown({"text": CONFIRM})) is Heard.CONFIRM
+    assert recognised(shown({"media_id": "m1"})) is Heard.ELSE
 
 
 def test_the_receipt_ends_it_even_when_it_came_before_something_else() -> None:
