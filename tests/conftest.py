@@ -28,6 +28,9 @@ TESTS = Path(__file__).parent
 ONE_AT_A_TIME = {"browser", "chaos"}
 
 
+#: Folders whose tests share a server that takes half a minute to start, and most of a gigabyte.
+ONE_SERVER = ("tests/functional/intents/",)
+
 #: Folders whose modules each start a world of their own, which all tests of the module share.
 A_WORLD_A_MODULE = {"functional"}
 
@@ -65,6 +68,8 @@ class Together(LoadScopeScheduling):  # type: ignore[misc]
 
     def _split_scope(self, nodeid: str) -> str:
         module = nodeid.partition("::")[0]
+        if shared := [folder for folder in ONE_SERVER if module.startswith(folder)]:
+            return shared[0]
         kinds = set(Path(module).parts)
         if alone := kinds & ONE_AT_A_TIME:
             return alone.pop()
