@@ -53,7 +53,7 @@ class RasaServer:
         """Memory of its process that is not on disk."""
         return int(Path(f"/proc/{self.pid}/statm").read_text().split()[1]) * resource.getpagesize()
 
-    def start(self) -> None:
+    def start(self, seconds: float = START_SECONDS) -> None:
         """Returns when it has loaded its model, and has read one message: the first one loads the dictionary."""
         log = self.folder / "rasa.log"
         command = [
@@ -65,7 +65,7 @@ class RasaServer:
         ]
         variables = {**environment.variables(), SECRET_VARIABLE: self.action_secret}
         self._process = processes.start(command, log=log, environment=variables)
-        processes.wait_until(self.is_ready, self._process, log, seconds=START_SECONDS)
+        processes.wait_until(self.is_ready, self._process, log, seconds=seconds)
 
     def is_ready(self) -> bool:
         try:

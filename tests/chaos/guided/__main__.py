@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import math
 import sys
 import time
 from collections.abc import Sequence
@@ -28,7 +29,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     place = folder / time.strftime("round-%m%d-%H%M%S")
     place.mkdir()
     settings = RoundSettings(
-        customers=options.customers, kills=options.kills, seed=options.seed, every=options.every
+        customers=options.customers,
+        kills=options.kills,
+        seed=options.seed,
+        every=options.every,
+        minutes=options.minutes,
     )
     outcome = asyncio.run(run_round(settings, place, knowledge, _say))
     text = json.dumps(outcome.figures, ensure_ascii=False, indent=1)
@@ -46,6 +51,12 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--kills", type=int, default=30, help="a third of each kind (30)")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--every", type=float, default=4.0, help="seconds between kills, on average (4)")
+    parser.add_argument(
+        "--minutes",
+        type=float,
+        default=math.inf,
+        help="nobody is killed later, and nobody new comes (no end)",
+    )
     parser.add_argument(
         "--folder", type=Path, required=True, help="where database, logs and figures are kept"
     )

@@ -27,7 +27,8 @@ _LOOK_SECONDS = 0.4
 class Customers:
     """``patience``: seconds of silence after which a customer writes the same again.
 
-    ``again`` counts that; ``active`` are in the middle, ``ended`` have heard what they wanted to.
+    ``again`` counts that; ``came``: everybody, unless time was up before. ``active`` are in the middle, ``ended``
+    have heard what they wanted to.
     """
 
     world: World
@@ -38,6 +39,7 @@ class Customers:
     patience: float
     again: int = 0
     said: int = 0
+    came: list[str] = field(default_factory=list)
     active: set[str] = field(default_factory=set)
     ended: set[str] = field(default_factory=set)
 
@@ -71,7 +73,9 @@ class Customers:
     async def _one(self, number: int, name: str) -> None:
         dice = random.Random(f"{self.seed}:{name}")
         impatient = dice.random() < IMPATIENT
-        await self.killer.after(number * self.kills // len(self.names))
+        if not await self.killer.after(number * self.kills // len(self.names)):
+            return
+        self.came.append(name)
         await self.killer.works()
         await asyncio.sleep(dice.uniform(0, self.killer.every))
         self.active.add(name)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import random
+import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -23,6 +25,9 @@ CROWD = 12
 
 _PATIENCE = 10.0
 """Seconds until somebody is killed even when nobody writes."""
+
+_START_SECONDS = 300.0
+"""Rasa's time to start on a machine that has much else to do."""
 
 _THROUGH = 90.0
 """Seconds until somebody is killed even when there is still a crowd."""
@@ -49,7 +54,8 @@ def plan(kills: int, dice: random.Random) -> list[Kill]:
 class Killer:
     """``every``: seconds from everything works to the next kill, on average. ``secrets``: what the bot needs for Rasa.
 
-    ``met``: how many customers were in the middle at each kill.
+    ``until``: on the clock ``time.monotonic``; nobody is killed later. ``met``: how many customers were in the middle
+    at each kill.
     """
 
     world: World
@@ -57,9 +63,11 @@ class Killer:
     secrets: Mapping[str, str]
     dice: random.Random
     every: float
+    until: float = math.inf
     tell: Callable[[str], None]
     done: list[Kill] = field(default_factory=list)
     met: list[int] = field(default_factory=list)
+    over: bool = False
     grown: asyncio.Condition = field(default_factory=asyncio.Condition)
     _spoken: asyncio.Event = field(default_factory=asyncio.Event)
     _starting: dict[Kill, asyncio.Task[None]] = field(default_factory=dict)
@@ -78,14 +86,17 @@ class Killer:
         """A customer has written just now."""
         self._spoken.set()
 
-    async def after(self, kills: int) -> None:
-        """Waits until so many kills are done."""
+    async def after(self, kills: int) -> bool:
+        """Waits until so many kills are done. False: it never came to that, for time was up."""
         async with self.grown:
-            await self.grown.wait_for(lambda: len(self.done) >= kills)
+            await self.grown.wait_for(lambda: self.over or len(self.done) >= kills)
+        return len(self.done) >= kills
 
     async def run(self, kinds: list[Kill], in_the_middle: Callable[[], int]) -> None:
         """Ends when everything works again after the last kill."""
         for kind in kinds:
+            if time.monotonic() > self.until:
+                break
             await self.works(*(kind.victims if self.dice.random() < HASTY else ()))
             await self._wait_for_the_moment(in_the_middle)
             met = in_the_middle()
@@ -95,6 +106,9 @@ class Killer:
                 self.met.append(met)
                 self.grown.notify_all()
             self.tell(f"kill {len(self.done)} of {len(kinds)}: {kind}, {met} in the middle")
+        async with self.grown:
+            self.over = True
+            self.grown.notify_all()
         await self.works()
 
     async def stop(self) -> None:
@@ -134,7 +148,7 @@ class Killer:
 
     async def _start_rasa(self, after: float) -> None:
         await asyncio.sleep(after)
-        await asyncio.to_thread(self.rasa.start)
+        await asyncio.to_thread(self.rasa.start, _START_SECONDS)
 
     async def _start_bot(self, after: float) -> None:
         await asyncio.sleep(after)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import random
 import time
 from collections import Counter
@@ -33,7 +34,8 @@ TIMEOUT_SCALE = "0.4"
 class RoundSettings:
     """``every``: seconds from everything works to the next kill, on average. ``patience``: of a customer, in seconds.
 
-    ``calm``: seconds after the last kill within which everybody has to come to an end.
+    ``minutes``: after so many nobody is killed any more, and nobody new comes. ``calm``: seconds
+    after the last kill within which everybody has to come to an end.
     """
 
     customers: int
@@ -42,6 +44,7 @@ class RoundSettings:
     every: float = 4.0
     patience: float = 60.0
     calm: float = 180.0
+    minutes: float = math.inf
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +70,15 @@ async def run_round(
         settings={"inbox": TIMES, "rasa": {"url": rasa.url}},
         simulator_options=("--timeout-scale", TIMEOUT_SCALE, "--seed", str(settings.seed)),
     ) as world:
-        killer = Killer(world=world, rasa=rasa, secrets=secrets, dice=dice, every=settings.every, tell=tell)
+        killer = Killer(
+            world=world,
+            rasa=rasa,
+            secrets=secrets,
+            dice=dice,
+            every=settings.every,
+            until=began + settings.minutes * 60,
+            tell=tell,
+        )
         customers = Customers(
             world=world,
             killer=killer,
@@ -81,7 +92,7 @@ async def run_round(
             await customers.given_orders()
             tell("everything works")
             unsettled = await _play(settings, killer, customers, dice)
-            evidence = await gather(world, customers.names, unsettled=unsettled)
+            evidence = await gather(world, customers.came, unsettled=unsettled)
         finally:
             await killer.stop()
     verdict = judge(evidence)
@@ -108,7 +119,7 @@ async def _play(
         for task in (talking, killing):
             task.cancel()
         await asyncio.gather(talking, killing, return_exceptions=True)
-    late = tuple(f"{name} has not come to an end" for name in customers.names if name not in customers.ended)
+    late = tuple(f"{name} has not come to an end" for name in customers.came if name not in customers.ended)
     return (*late, *await _settled(killer.world))
 
 
@@ -131,7 +142,7 @@ def _figures(
     seconds: float,
 ) -> dict[str, Any]:
     return {
-        "customers": settings.customers,
+        "customers": len(customers.came),
         "seed": settings.seed,
         "kills": dict(Counter(kill.value for kill in killer.done)),
         "rasa_killed": sum(Kill.RASA in kill.victims for kill in killer.done),
