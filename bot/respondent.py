@@ -41,7 +41,7 @@ from intents.kinds import FORMS as FORM_OF
 from intents.kinds import SERVED
 from intents.understanding import FAQ, Source, Understander, Understanding
 from intents.wishes import two_wishes
-from knowledge_base.decision import Refuse
+from knowledge_base.decision import Refuse, RefuseReason
 
 LEFT = Outcome(facts=(Fact(name="message.left_to_person"),))
 """People have the conversation: nothing is said, and that is counted."""
@@ -190,9 +190,11 @@ class Respondent:
             return without_rasa(turn) or away(turn, None)
         asked = await consult(turn, self._knowledge)
         assert asked.verdict is not None
-        if isinstance(asked.verdict.decision, Refuse):
-            return away(turn, intent)
-        return await self._run(FAQ, asked)
+        match asked.verdict.decision:
+            case Refuse(reason=reason) if reason is not RefuseReason.NO_INDEX:
+                return away(turn, intent)
+            case _:
+                return await self._run(FAQ, asked)
 
     async def _told(self, intent: str | None, turn: Turn) -> Outcome:
         """Raises Transient when Rasa is away, or there is none."""

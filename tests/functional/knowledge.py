@@ -14,6 +14,9 @@ import yaml
 
 from tests.functional.world import ROOT
 
+TAPPED = frozenset({"满多少包邮"})
+"""Phrasings that welcome menus hold, which have to be answered as they stand."""
+
 SHOP = sorted((ROOT / "knowledge_base" / "example_shop").glob("*.yml"))
 
 
@@ -38,7 +41,8 @@ def with_few_phrasings(folder: Path) -> list[Path]:
     for file in SHOP:
         entries = yaml.safe_load(file.read_text(encoding="utf-8"))
         for entry in entries:
-            entry["similar"] = entry["similar"][:5]
+            first, others = entry["similar"][:5], entry["similar"][5:]
+            entry["similar"] = [*first, *(text for text in others if text in TAPPED)]
         written.append(folder / file.name)
         written[-1].write_text(yaml.safe_dump(entries, allow_unicode=True), encoding="utf-8")
     return written
