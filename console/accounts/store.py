@@ -95,6 +95,7 @@ class AccountStore:
         """Other roles end this person's sessions. Raises AlreadyThere, LastAdmin."""
         try:
             async with self._database.writing() as connection:
+                await _hold_everybody(connection)
                 before = await _held(connection, account_id)
                 changed = {"name": name, "roles": _stored(roles), "wecom_userid": wecom_userid}
                 await _set(connection, account_id, changed)
@@ -115,6 +116,7 @@ class AccountStore:
     async def disable(self, account_id: int, by: Doer) -> None:
         """Ends all sessions. Raises LastAdmin."""
         async with self._database.writing() as connection:
+            await _hold_everybody(connection)
             before = await _held(connection, account_id)
             await _set(connection, account_id, {"disabled": 1})
             await _keep_an_admin(connection)
@@ -205,9 +207,16 @@ async def _end_sessions(connection: AsyncConnection, account_id: int, *, but: st
     await connection.execute(ending)
 
 
+async def _hold_everybody(connection: AsyncConnection) -> None:
+    """Two admins cannot remove each other at once: whoever changes one account holds all, in one order, from the start.
+
+    Holding one account first, and the others later, would make two such changes wait for each other.
+    """
+    await connection.execute(select(table.c.id).order_by(table.c.id).with_for_update())
+
+
 async def _keep_an_admin(connection: AsyncConnection) -> None:
-    """Holds the accounts that may come in, so that two admins cannot remove each other at once."""
-    query = select(table.c.roles).where(table.c.disabled == 0).order_by(table.c.id).with_for_update()
-    everybody = (await connection.execute(query)).scalars()
+    """Raises LastAdmin. To be called by whoever holds everybody."""
+    everybody = (await connection.execute(select(table.c.roles).where(table.c.disabled == 0))).scalars()
     if not any(Role.ADMIN in roles.split(",") for roles in everybody):
         raise LastAdmin
