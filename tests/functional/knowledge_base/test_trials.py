@@ -18,7 +18,7 @@ def in_full() -> InFull:
     return InFull()
 
 
-@pytest.mark.parametrize(("before", "after"), product(STATES, STATES))
+@pytest.mark.parametrize(("before", "after"), list(product(STATES, STATES)))
 def test_only_questions_that_a_change_concerns_need_to_be_asked_again(
     tmp_path: Path, in_full: InFull, before: str, after: str
 ) -> None:
