@@ -7,6 +7,7 @@ from alembic import context
 from storage import (
     consents_schema,
     console_schema,
+    customers_schema,
     errands_schema,
     groups_schema,
     mall_schema,
@@ -14,7 +15,15 @@ from storage import (
 )
 from storage.schema import metadata
 
-SCHEMAS = (groups_schema, console_schema, questions_schema, consents_schema, mall_schema, errands_schema)
+SCHEMAS = (
+    groups_schema,
+    console_schema,
+    questions_schema,
+    consents_schema,
+    mall_schema,
+    errands_schema,
+    customers_schema,
+)
 """The modules whose tables ``metadata`` knows once they are imported."""
 
 connection = context.config.attributes["connection"]

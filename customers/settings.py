@@ -1,0 +1,74 @@
+"""The section ``customers`` of config.yml: who is worth what, by which rules."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class SegmentSettings(_Section):
+    """Thresholds of the segments."""
+
+    window_days: int = Field(
+        default=365, ge=1, le=400, description="How far back orders, shares, views and coupons count."
+    )
+    repeat_orders: int = Field(
+        default=3,
+        ge=1,
+        description="高净值: repeat purchases, paid and not refunded. The first is no repeat.",
+    )
+    top_share: float = Field(
+        default=0.2, gt=0, lt=1, description="高净值: average order value among this share of buyers."
+    )
+    own_shares: int = Field(
+        default=1, ge=0, description="高净值: shares on their own, no reward being promised."
+    )
+    viewed_seconds: int = Field(
+        default=180, ge=0, description="潜在转化: viewed for longer than this since the last payment."
+    )
+    order: tuple[Literal["high_value", "spreader", "potential", "ordinary"], ...] = Field(
+        default=("high_value", "spreader", "potential", "ordinary"),
+        description="Which segment decides for a customer in several.",
+    )
+
+
+class TagRule(_Section):
+    """A tag, given while all conditions hold. Names of facts: docs/customers.md."""
+
+    tag: str = Field(min_length=1, max_length=30, description="Its name, as people read it.")
+    when: dict[str, str | int | float | bool | list[str]] = Field(
+        min_length=1, description="Fact: bound. Numbers are least values; max_FACT: a greatest value."
+    )
+
+
+class EventSettings(_Section):
+    """``POST /api/v1/events``: off without a secret."""
+
+    secrets: dict[str, SecretStr] = Field(
+        default_factory=dict,
+        description="Source → the secret that it signs with, 32 characters or more. Environment only, as JSON.",
+    )
+    window_seconds: int = Field(
+        default=300, ge=10, le=3600, description="How far the time of a signature may be off."
+    )
+    max_batch: int = Field(default=500, ge=1, le=500, description="Events in one request.")
+
+
+class CustomerSettings(_Section):
+    """Who is writing. Without a key, phone numbers are neither matched nor kept."""
+
+    key: SecretStr | None = Field(
+        default=None,
+        description="Hashes phone numbers for matching, and encrypts them for showing. Environment only.",
+    )
+    segments: SegmentSettings = Field(default_factory=SegmentSettings)
+    events: EventSettings = Field(default_factory=EventSettings)
+    tags: tuple[TagRule, ...] = Field(default=(), description="Tags by rules.")
+    scene_secret: SecretStr | None = Field(
+        default=None, description="Signs scene_param of the mini-program and the mall. Environment only."
+    )
