@@ -27,6 +27,7 @@ from conversations.inbound import (
     Video,
     Voice,
 )
+from customers.profile.profile import Profile
 from handlers.choice import chosen_index
 from handlers.guided.lasting import under_way
 from handlers.leaning import leaning_on
@@ -44,7 +45,7 @@ class Situation:
     """Everything that the decision rests on. ``now`` is the business time, aware.
 
     ``understanding`` is there exactly when the message has words, which are ``text``; ``verdict`` when the knowledge
-    base was asked.
+    base was asked. ``profile``: what is known of the customer, if anything is.
     """
 
     conversation: Conversation
@@ -53,6 +54,7 @@ class Situation:
     text: str = ""
     understanding: Understanding | None = None
     verdict: Verdict | None = None
+    profile: Profile | None = None
 
     @property
     def guided(self) -> Guided | None:

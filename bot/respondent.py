@@ -25,6 +25,7 @@ from conversations.errors import Transient
 from conversations.facts import Fact
 from conversations.inbound import Inbound, Text
 from conversations.outcomes import NOTHING, Outcome
+from customers.profile.profile import Profile
 from handlers.choice import chosen_index, names_choice
 from handlers.clarifying import GO_ON, INTENT_PREFIX, LABELS, ask_which, ask_which_first, labelled
 from handlers.entry_answer import ShopWords
@@ -72,11 +73,18 @@ class Respondent:
         self._shop = shop or ShopWords()
 
     async def respond(
-        self, conversation: Conversation, inbound: Inbound, now: datetime, *, again: bool = False
+        self,
+        conversation: Conversation,
+        inbound: Inbound,
+        now: datetime,
+        *,
+        again: bool = False,
+        profile: Profile | None = None,
     ) -> Outcome:
         """Raises Transient when something needed is away; the turn then runs again later.
 
-        ``again``: this message was thought about before, and that did not come to an end.
+        ``again``: this message was thought about before, and that did not come to an end. ``profile``: what is known
+        of the customer.
         """
         conversation = replace(conversation, context=_current(conversation.context, now))
         text = _words(conversation, inbound)
@@ -87,11 +95,11 @@ class Respondent:
             understanding=UNKNOWN,
             now=now,
             again=again,
+            profile=profile,
         )
         if text is None or not conversation.ownership.bot_may_speak:
-            return await self._carry_out(
-                next_step(Situation(conversation=conversation, inbound=inbound, now=now)), turn
-            )
+            situation = Situation(conversation=conversation, inbound=inbound, now=now, profile=profile)
+            return await self._carry_out(next_step(situation), turn)
         return await self._respond_to_words(turn)
 
     async def _respond_to_words(self, turn: Turn) -> Outcome:
@@ -267,6 +275,7 @@ def _situation(turn: Turn) -> Situation:
         text=turn.text,
         understanding=turn.understanding,
         verdict=turn.verdict,
+        profile=turn.profile,
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 
 from bot.policy import spoken_text
@@ -21,6 +21,7 @@ from conversations.inbound import AgentSaid, AgentSession, AgentSessionChange, C
 from conversations.outcomes import HandOver, Outcome, Say, say
 from conversations.ownership import Owner, Ownership, to_agent, to_bot
 from conversations.replies import MenuReply, Reply, ReplyKind, TextReply, TransferReply, to_stored
+from customers.profile.profile import Profile
 from escalation.cases import Case, open_case
 from handlers.case_card import cards_for
 from handlers.leaning import a_message_later
@@ -31,6 +32,10 @@ FLOOD = 20
 """So many messages behind this one in a person's line mean that reading each on its own helps nobody."""
 FLOODED = "消息有点多，我先看最新的几条～麻烦把想问的事合成一两句发给我，好吗？"
 SORRY = "抱歉，我这边出了点小状况，这条消息没处理好。麻烦您再发一次，或回复“转人工”。"
+
+
+ProfileOf = Callable[[Address], Awaitable[Profile | None]]
+"""What is known of the customer at an address; None when nothing is. Raises Transient when that cannot be read now."""
 
 
 class Thinker:
@@ -44,8 +49,13 @@ class Thinker:
         clock: Clock,
         staff: Handler,
         members: Sequence[Address] = (),
+        profile_of: ProfileOf | None = None,
     ) -> None:
-        """``staff`` answers the shop's own people; ``members`` of them hear of every new case."""
+        """``staff`` answers the shop's own people; ``members`` of them hear of every new case.
+
+        ``profile_of``: looks a customer up; None where nobody is known.
+        """
+        self._profile_of = profile_of
         self._staff = staff
         self._members = members
         self._channels = channels
@@ -55,8 +65,9 @@ class Thinker:
     async def think(self, claimed: Claimed) -> Finished:
         """Raises Transient when something needed is away; the turn then runs again later."""
         inbound = self._channels[claimed.conversation.address.channel].read(claimed.body, claimed.key)
-        outcome = self._flooded(claimed) or await self._answer(claimed, inbound)
-        return self._finish(claimed, inbound, outcome)
+        profile = await self._profile(claimed.conversation.address)
+        outcome = self._flooded(claimed) or await self._answer(claimed, inbound, profile)
+        return self._finish(claimed, inbound, outcome, profile)
 
     def give_up(self, claimed: Claimed, error: str) -> Finished:
         """The message goes to the dead list, and the person is told, unless people have the conversation."""
@@ -65,7 +76,10 @@ class Thinker:
         finished = self._speak(claimed, Outcome(facts=facts) if silent else say(SORRY, facts=facts))
         return replace(finished, dead=error, transcript=json.dumps(claimed.body, ensure_ascii=False))
 
-    async def _answer(self, claimed: Claimed, inbound: Inbound) -> Outcome:
+    async def _profile(self, address: Address) -> Profile | None:
+        return None if self._profile_of is None or is_staff(address) else await self._profile_of(address)
+
+    async def _answer(self, claimed: Claimed, inbound: Inbound, profile: Profile | None) -> Outcome:
         now = self._clock.now()
         if is_staff(claimed.conversation.address):
             return await self._staff(
@@ -78,7 +92,9 @@ class Thinker:
                 )
             )
         again = claimed.attempts > 1
-        return await self._respondent.respond(claimed.conversation, inbound, now, again=again)
+        return await self._respondent.respond(
+            claimed.conversation, inbound, now, again=again, profile=profile
+        )
 
     def _flooded(self, claimed: Claimed) -> Outcome | None:
         if claimed.behind < FLOOD or not claimed.conversation.ownership.bot_may_speak:
@@ -87,7 +103,9 @@ class Thinker:
         # Said once per flood: when the line has just grown so long, and then each time it is that long again.
         return say(FLOODED, facts=(fact,)) if claimed.behind == FLOOD else Outcome(facts=(fact,))
 
-    def _finish(self, claimed: Claimed, inbound: Inbound, outcome: Outcome) -> Finished:
+    def _finish(
+        self, claimed: Claimed, inbound: Inbound, outcome: Outcome, profile: Profile | None
+    ) -> Finished:
         if outcome.hand_over is not None and self._channels[claimed.conversation.address.channel].hands_over:
             outcome = offered_to_people(outcome, outcome.hand_over)
         finished = self._speak(claimed, outcome)
@@ -104,7 +122,7 @@ class Thinker:
             context=self._context_after(claimed.conversation.context, outcome, inbound),
             ownership=new_owner(inbound.content, claimed.conversation.ownership),
             case=case,
-            cards=self._cards(case),
+            cards=self._cards(case, profile),
             left_to_person=outcome is LEFT,
             author=author(inbound.content),
             failure=inbound.content if isinstance(inbound.content, SendFailed) else None,
@@ -118,10 +136,10 @@ class Thinker:
             after = a_message_later(before, after, self._clock.now())
         return outcome.context if after == before else after
 
-    def _cards(self, case: Case | None) -> tuple[Card, ...]:
+    def _cards(self, case: Case | None, profile: Profile | None) -> tuple[Card, ...]:
         if case is None:
             return ()
-        told = cards_for(case, self._members, self._clock.now())
+        told = cards_for(case, self._members, self._clock.now(), profile)
         return tuple(Card(address=address, body=to_stored(reply)) for address, reply in told)
 
     def _speak(self, claimed: Claimed, outcome: Outcome) -> Finished:

@@ -29,7 +29,8 @@ class ShopWords:
 
 def asker_of(turn: Turn) -> Asker:
     """For whom the turn looks for an answer."""
-    return Asker(today=day_in_china(turn.now), channel=turn.conversation.address.channel)
+    segments = () if turn.profile is None else tuple(segment.value for segment in turn.profile.segments)
+    return Asker(today=day_in_china(turn.now), channel=turn.conversation.address.channel, segments=segments)
 
 
 def serves(entry: Entry, turn: Turn) -> bool:
@@ -40,7 +41,8 @@ def serves(entry: Entry, turn: Turn) -> bool:
 def spoken_answer(entry: Entry, turn: Turn, shop: ShopWords) -> str | None:
     """The answer as text, links below it; None when the entry is not served today."""
     channel = turn.conversation.address.channel
-    answer = answer_for(entry, channel, (), day_in_china(turn.now))
+    asker = asker_of(turn)
+    answer = answer_for(entry, channel, asker.segments, asker.today)
     if answer is None:
         return None
     lines = (line for attachment in entry.attachments for line in _line(attachment, channel))

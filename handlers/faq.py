@@ -10,6 +10,7 @@ from typing import assert_never
 from conversations.facts import Fact
 from conversations.outcomes import HandOverReason, Outcome, Say, say
 from conversations.replies import Choice, MenuReply, TextReply
+from customers.profile.profile import Segment
 from handlers.choice import names_choice
 from handlers.entry_answer import ShopWords, asker_of, fill_in, says_of, serves
 from handlers.hand_over import handed_over, when_people_answer
@@ -42,6 +43,8 @@ ONLY_ONE = "上面只有 1 个选项，回复 1 就行。不是的话，换个�
 _NO_WORDS = ShopWords()
 _NONE_OF_THEM = re.compile("都?不是|不对|都没有|没一个")
 MISSES_BEFORE_HAND_OVER = 3
+MISSES_OF_THE_VALUED = 2
+"""Of customers of high value."""
 
 
 def router(knowledge: Knowledge, *, service_hours: str | None, shop_name: str = "") -> Router:
@@ -151,16 +154,23 @@ def _not_found(turn: Turn, reason: RefuseReason, service_hours: str | None) -> O
 def _miss(turn: Turn, reason: RefuseReason, service_hours: str | None) -> Outcome:
     """The first miss asks to say it differently, the second offers a person, the third brings one.
 
+    Customers of high value are not asked a third time: their second miss brings a person.
+
     What was offered before stays on offer: it is still on the customer's screen.
     """
     context = turn.conversation.context
     misses = context.misses + 1
     fact = Fact(name="faq.refused", details={"reason": reason.value, "misses": misses})
-    if misses >= MISSES_BEFORE_HAND_OVER:
+    if misses >= _patience(turn):
         text = GIVEN_UP.format(when=when_people_answer(service_hours))
         outcome = handed_over(turn, HandOverReason.NOT_UNDERSTOOD, text)
         return replace(outcome, facts=(fact, *outcome.facts))
     return say(_after_miss(turn, misses), context=replace(context, misses=misses), facts=(fact,))
+
+
+def _patience(turn: Turn) -> int:
+    valued = turn.profile is not None and Segment.HIGH_VALUE in turn.profile.segments
+    return MISSES_OF_THE_VALUED if valued else MISSES_BEFORE_HAND_OVER
 
 
 def _after_miss(turn: Turn, misses: int) -> str:

@@ -9,6 +9,7 @@ from datetime import datetime
 from conversations.conversation import Context, Conversation
 from conversations.inbound import Inbound
 from conversations.outcomes import Outcome
+from customers.profile.profile import Profile
 from intents.understanding import Understanding
 from knowledge_base.decision import Verdict
 
@@ -19,6 +20,7 @@ class Turn:
 
     ``now`` is the business time, aware. ``verdict``: what the knowledge base says to it, by index ``version``, where
     it was asked before. ``again``: this message was thought about before, and that did not come to an end.
+    ``profile``: what is known of the customer; None of somebody who has none yet.
     """
 
     conversation: Conversation
@@ -29,6 +31,7 @@ class Turn:
     verdict: Verdict | None = None
     version: str | None = None
     again: bool = False
+    profile: Profile | None = None
 
 
 Handler = Callable[[Turn], Awaitable[Outcome]]

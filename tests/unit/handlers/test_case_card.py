@@ -8,8 +8,10 @@ from dataclasses import replace
 from datetime import timedelta
 
 from conversations.address import Channel
+from customers.profile.profile import Segment
 from escalation.cases import CaseKey
 from handlers.case_card import Tap, cards_for, member_addresses, tap_of
+from tests.unit.customers.profiles import profile_of
 from tests.unit.handlers.staff_cases import case
 from tests.unit.handlers.turns import NOW
 
@@ -43,6 +45,22 @@ def test_what_the_card_says() -> None:
         {"keyname": "等待", "value": "11:48 起，已 12 分钟"},
     ]
     assert [button["text"] for button in card.card["button_list"]] == ["接入", "忽略"]
+
+
+def test_the_card_says_who_matters_most() -> None:
+    told = {}
+    for profile in (
+        profile_of(),
+        profile_of(tags=("新客",)),
+        profile_of(Segment.HIGH_VALUE, tags=("VIP", "爱分享")),
+        profile_of(Segment.HIGH_VALUE, tags=("一" * 15, "二" * 15)),
+    ):
+        ((_, card), _) = cards_for(case("a"), MEMBERS, NOW, profile)
+        lines = card.card["horizontal_content_list"]
+        told[profile.tags] = [line["value"] for line in lines if line["keyname"] == "顾客"]
+    first, second, third, fourth = told.values()
+    assert (first, second, third) == ([], ["普通 · 新客"], ["高净值 · VIP、爱分享"])
+    assert len(fourth[0]) == 26
 
 
 def test_the_card_holds_no_personal_data() -> None:

@@ -9,12 +9,14 @@ from conversations.conversation import Context
 from conversations.facts import Fact
 from conversations.outcomes import HandOverReason, Outcome
 from conversations.replies import Choice, MenuReply, ReplyKind
+from customers.profile.profile import Segment
 from handlers import faq
 from handlers.knowledge import Knowledge
 from knowledge_base.decision import Ask, Candidate, Decision, Refuse, RefuseReason, Verdict
 from knowledge_base.entry import Entry, EntryId
 from knowledge_base.serving import Asker
 from tests.dialogues.knowledge import ScriptedKnowledge, shop_knowledge, verdict_of
+from tests.unit.customers.profiles import profile_of
 from tests.unit.handlers.turns import NOW, make_turn, only_text, run
 
 BUSY = Context(offered=("return-how",), misses=2, awaiting="order_status", last_entry="return-fee")
@@ -100,6 +102,23 @@ async def test_the_third_miss_in_a_row_brings_a_person() -> None:
     assert "9:00–21:00" in only_text(outcome)
     assert outcome.context == Context(last_entry="return-fee")
     assert [fact.name for fact in outcome.facts] == ["faq.refused", "hand_over.asked"]
+
+
+async def test_the_second_miss_brings_a_person_to_a_customer_of_high_value() -> None:
+    router = faq.router(shop_knowledge(), service_hours="9:00–21:00")
+    once = Context(misses=1)
+    handed_over = {
+        segments: (
+            await run(router, make_turn("量子力学", context=once, profile=profile_of(*segments)))
+        ).hand_over
+        is not None
+        for segments in [(), (Segment.POTENTIAL,), (Segment.SPREADER, Segment.HIGH_VALUE)]
+    }
+    assert handed_over == {
+        (): False,
+        (Segment.POTENTIAL,): False,
+        (Segment.SPREADER, Segment.HIGH_VALUE): True,
+    }
 
 
 async def test_a_choice_without_an_offer_is_no_miss() -> None:

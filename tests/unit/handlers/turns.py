@@ -10,6 +10,7 @@ from conversations.conversation import Context, Conversation
 from conversations.inbound import Content, Inbound, MessageKey, Text, Trigger
 from conversations.outcomes import Outcome
 from conversations.replies import TextReply
+from customers.profile.profile import Profile
 from handlers.router import Router
 from handlers.turn import Turn
 from intents.understanding import Understanding
@@ -25,6 +26,7 @@ def make_turn(
     entities: Mapping[str, str] | None = None,
     context: Context | None = None,
     content: Content | None = None,
+    profile: Profile | None = None,
 ) -> Turn:
     """A message of Wang's at noon; ``content`` is the text unless it is given."""
     return Turn(
@@ -39,6 +41,7 @@ def make_turn(
         text=text,
         understanding=Understanding(intent=intent, confidence=1.0, entities=entities or {}),
         now=NOW,
+        profile=profile,
     )
 
 
