@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from bot.policy import spoken_text
 from bot.respondent import LEFT, UNKNOWN, Respondent
+from bot.seen_events import MallIdOf, no_scene_is_signed, seen_event
 from bot.sending import MORE_TO_COME
 from bot.turns import Card, Claimed, Finished, Speech
 from channels.port import ChannelPort
@@ -50,11 +51,13 @@ class Thinker:
         staff: Handler,
         members: Sequence[Address] = (),
         profile_of: ProfileOf | None = None,
+        mall_id_of: MallIdOf = no_scene_is_signed,
     ) -> None:
         """``staff`` answers the shop's own people; ``members`` of them hear of every new case.
 
-        ``profile_of``: looks a customer up; None where nobody is known.
+        ``profile_of``: looks a customer up; None where nobody is known. ``mall_id_of`` reads signed scenes.
         """
+        self._mall_id_of = mall_id_of
         self._profile_of = profile_of
         self._staff = staff
         self._members = members
@@ -126,6 +129,7 @@ class Thinker:
             left_to_person=outcome is LEFT,
             author=author(inbound.content),
             failure=inbound.content if isinstance(inbound.content, SendFailed) else None,
+            event=seen_event(inbound, self._mall_id_of),
             transcript=json.dumps(claimed.body, ensure_ascii=False),
         )
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 from sqlalchemy import update
@@ -26,6 +26,7 @@ from conversations.address import Address
 from conversations.conversation import Context, Conversation
 from conversations.inbound import MessageKey
 from conversations.ownership import Owner, Ownership
+from customers.events.event import CustomerEvent
 from escalation.store import insert_case
 from storage.conflicts import insert_or_ignore
 from storage.database import Database
@@ -38,9 +39,16 @@ TURN_LEASE_MS = 6_000
 """A dead worker's conversations are taken over after this long; thinking must end well before."""
 
 
+TakeEvents = Callable[[AsyncConnection, Sequence[CustomerEvent]], Awaitable[object]]
+"""Keeps events in the caller's transaction; those known already change nothing."""
+
+
 class TurnStore:
-    def __init__(self, database: Database, *, worker: str, retry_window_ms: int) -> None:
-        """``worker`` names this process, for people who look at leases."""
+    def __init__(
+        self, database: Database, *, worker: str, retry_window_ms: int, take_events: TakeEvents | None = None
+    ) -> None:
+        """``worker`` names this process, for people who look at leases. ``take_events`` keeps what customers did."""
+        self._take_events = take_events
         self._database = database
         self._worker = worker
         self._retry_window_ms = retry_window_ms
@@ -89,7 +97,14 @@ class TurnStore:
             valid = [plan for plan in plans if plan is not None]
             if valid:
                 await _write(connection, valid, busy, now)
+                await self._write_events(connection, valid)
         return [plan.committed if plan else None for plan in plans]
+
+    async def _write_events(self, connection: AsyncConnection, plans: Sequence[Plan]) -> None:
+        """A replayed message is an event that is known already."""
+        events = [plan.item.event for plan in plans if plan.item.event is not None]
+        if events and self._take_events is not None:
+            await self._take_events(connection, events)
 
     def _plan(self, item: Finished, row: Any | None, busy: set[str], now: int) -> Plan | None:
         claimed = item.claimed

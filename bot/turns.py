@@ -17,6 +17,7 @@ from conversations.inbound import MessageKey, SendFailed
 from conversations.ownership import Ownership
 from conversations.questions import AskedQuestion
 from conversations.replies import ReplyKind
+from customers.events.event import CustomerEvent
 from escalation.cases import Case
 from storage.outbox import OutboxDraft
 
@@ -63,7 +64,8 @@ class Card:
 class Finished:
     """What a turn decided. ``passive_body`` is the first speech as a passive answer, where it can be one.
 
-    ``author`` is whom the transcript names for what was heard; ``failure`` reports an earlier reply as not arrived.
+    ``event``: what the customer did, for what is known of them. ``author`` is whom the transcript names for what was
+    heard; ``failure`` reports an earlier reply as not arrived.
     """
 
     claimed: Claimed
@@ -78,6 +80,7 @@ class Finished:
     errands: tuple[Errand, ...] = ()
     consents: tuple[ConsentChange, ...] = ()
     withdraws_case: bool = False
+    event: CustomerEvent | None = None
     transcript: str = ""
     author: str = "customer"
     failure: SendFailed | None = None
