@@ -33,7 +33,6 @@ from channels.official.settings import OfficialSettings
 from channels.wecom.settings import WecomSettings
 from console.settings import ConsoleSettings
 from conversations.errors import ConfigError
-from customers.settings import CustomerSettings
 from escalation.settings import StaffSettings
 from knowledge_base.settings import KnowledgeBaseSettings
 from mall.settings import MallSettings
@@ -62,7 +61,6 @@ class Settings(BaseSettings):
     console: ConsoleSettings = Field(default_factory=ConsoleSettings)
     media: MediaSettings = Field(default_factory=MediaSettings)
     inbox: InboxSettings = Field(default_factory=InboxSettings)
-    customers: CustomerSettings = Field(default_factory=CustomerSettings)
     mall: MallSettings = Field(default_factory=MallSettings)
     service: ServiceSettings = Field(default_factory=ServiceSettings)
     logs: LogSettings = Field(default_factory=LogSettings)
@@ -125,7 +123,7 @@ def _read(file: Path) -> dict[str, Any]:
 
 
 def _refuse_secrets(written: dict[str, Any]) -> None:
-    for section in ("official", "wecom", "aibot", "rasa", "customers"):
+    for section in ("official", "wecom", "aibot", "rasa"):
         model: type[BaseModel] = Settings.model_fields[section].annotation  # type: ignore[assignment]
         values = written.get(section)
         for name, field in model.model_fields.items():
