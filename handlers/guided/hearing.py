@@ -110,7 +110,9 @@ class Hearing:
     async def _to_question(
         self, form: Form, asked: str, text: str, collected: Mapping[str, str], who: Who
     ) -> Validated:
-        """The answer to what was asked, unless something told before is taken back."""
+        """The answer to what was asked, unless something is taken back, or the text says no more than the wish."""
+        if asked in WORDY and stages.repeats_wish(form, text):
+            return Validated()
         taken_back = correction(form, text, at_start=asked in WORDY)
         if taken_back is not None and taken_back.slot in collected and taken_back.slot != asked:
             return await self._again(form, taken_back.slot, taken_back.value, collected, who)

@@ -41,6 +41,8 @@ _CHANGE = re.compile(
 _LONGEST_YES = 8
 _FILLING = re.compile("能不能|可不可以|可以吗|行吗|我想|我要|给我|帮我|还有|这单|这个|那个|不对|是|的|吧|吗")
 
+_WISHING = re.compile("我|要|想|请|麻烦|帮忙|申请|办理|需要|一下|现在|还|就|了|呢|啊|呀|哦")
+
 
 def no_more(form: Form, asked: str | None, intent: str, text: str) -> bool:
     """Whether the customer wants no more of it. 不要了 may be why goods are returned, and what cancels an order."""
@@ -100,6 +102,11 @@ def cleared(slot: str) -> dict[str, str | None]:
             return {"title_kind": None, "title": None, "tax_no": None}
         case _:
             return {slot: None}
+
+
+def repeats_wish(form: Form, text: str) -> bool:
+    """我要退货, said in a return: what the customer wants, but no answer to why."""
+    return _WISHING.sub("", words_only(bare(text))) == form.title
 
 
 def bare(text: str) -> str:

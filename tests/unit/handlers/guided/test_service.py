@@ -179,6 +179,13 @@ async def test_corrections_at_the_end(lines: list[str], asked: str, told: Mappin
     assert told.items() <= played.told.items()
 
 
+async def test_the_wish_again_is_no_reason() -> None:
+    played = await Played("return_form").hears("退货", "抽纸", "我要退货")
+    assert (played.asked, "reason" in played.told) == ("reason", False)
+    await played.hears("不喜欢")
+    assert (played.asked, played.told["reason"]) == ("confirmed", "不喜欢")
+
+
 async def test_a_new_number_is_a_correction_at_any_step() -> None:
     other = replace(DELIVERED, number="HY20261101009")
     played = await Played("return_form", mall(DELIVERED, other)).hears("退货", "1", "抽纸")

@@ -3,7 +3,15 @@
 import pytest
 
 from handlers.guided.forms import FORMS
-from handlers.guided.stages import changeable, no_more, says_change, says_skip, says_submit, says_wait
+from handlers.guided.stages import (
+    changeable,
+    no_more,
+    repeats_wish,
+    says_change,
+    says_skip,
+    says_submit,
+    says_wait,
+)
 
 
 @pytest.mark.parametrize(
@@ -115,3 +123,13 @@ def test_a_persons_invoice_has_no_tax_number_to_change() -> None:
     form = FORMS["invoice_form"]
     assert "tax_no" not in changeable(form, {"title_kind": "个人"})
     assert "tax_no" in changeable(form, {"title_kind": "公司"})
+
+
+def test_the_wish_again_is_no_reason() -> None:
+    said = ("我要退货", "就是想退货啊", "帮我申请退货吧。", "退货，太大了", "不合适", "换货", "买错了想退")
+    form = FORMS["return_form"]
+    assert [text for text in said if repeats_wish(form, text)] == [
+        "我要退货",
+        "就是想退货啊",
+        "帮我申请退货吧。",
+    ]
