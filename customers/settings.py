@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
+
+_SEGMENTS = 4
 
 
 class _Section(BaseModel):
@@ -35,6 +37,13 @@ class SegmentSettings(_Section):
         default=("high_value", "spreader", "potential", "ordinary"),
         description="Which segment decides for a customer in several.",
     )
+
+    @field_validator("order")
+    @classmethod
+    def _each_once(cls, order: tuple[str, ...]) -> tuple[str, ...]:
+        if len(order) != _SEGMENTS or len(set(order)) != _SEGMENTS:
+            raise ValueError("name each of high_value, spreader, potential and ordinary once")
+        return order
 
 
 class TagRule(_Section):
