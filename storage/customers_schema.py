@@ -12,7 +12,6 @@ __all__ = [
     "customers_waiting",
     "events",
     "identities",
-    "identity_conflicts",
     "identity_links",
     "metadata",
     "population",
@@ -34,7 +33,8 @@ identities = Table(
     UniqueConstraint("kind", "key"),
 )
 
-# Never deleted but by erasure: a link that was undone keeps who undid it.
+# Never deleted but by erasure: a link that was undone keeps who undid it, and is not made again by itself. One that is
+# not undone, and whose ends are two customers, is a conflict: a person decides.
 identity_links = Table(
     "identity_links",
     metadata,
@@ -44,25 +44,9 @@ identity_links = Table(
     Column("reason", String(20), nullable=False),  # unionid | scene_param | signed_event | phone | person
     Column("source", String(200), nullable=False),  # what said so: key of a message, id of an event, login
     Column("at_ms", BigInteger, nullable=False),
+    Column("insisted_by", String(64)),  # login of who joined them against the rules
     Column("undone_ms", BigInteger),
     Column("undone_by", String(64)),
-    UniqueConstraint("low_id", "high_id", "reason"),
-)
-
-# Links that would join what rules keep apart; a person decides.
-identity_conflicts = Table(
-    "identity_conflicts",
-    metadata,
-    Column("id", RowId, primary_key=True, autoincrement=True),
-    Column("low_id", BigInteger, nullable=False, index=True),
-    Column("high_id", BigInteger, nullable=False, index=True),
-    Column("reason", String(20), nullable=False),
-    Column("source", String(200), nullable=False),
-    Column("rule", String(40), nullable=False),  # two_mall_ids | two_unionids | two_openids
-    Column("at_ms", BigInteger, nullable=False),
-    Column("decision", String(16)),  # joined | apart; null: open
-    Column("decided_by", String(64)),
-    Column("decided_ms", BigInteger),
     UniqueConstraint("low_id", "high_id", "reason"),
 )
 

@@ -96,4 +96,5 @@ class _Part:
 
 
 def _place(claim: Claim) -> tuple[bool, int, int, int]:
-    return (not claim.insisted, _SUREST_FIRST[claim.reason], claim.low, claim.high)
+    """What was insisted on comes last: it joins whom the rules have joined, and takes nothing from anybody."""
+    return (claim.insisted, _SUREST_FIRST[claim.reason], claim.low, claim.high)

@@ -34,6 +34,7 @@ def upgrade() -> None:
         sa.Column("reason", sa.String(length=20), nullable=False),
         sa.Column("source", sa.String(length=200), nullable=False),
         sa.Column("at_ms", sa.BigInteger(), nullable=False),
+        sa.Column("insisted_by", sa.String(length=64), nullable=True),
         sa.Column("undone_ms", sa.BigInteger(), nullable=True),
         sa.Column("undone_by", sa.String(length=64), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_identity_links")),
@@ -41,23 +42,6 @@ def upgrade() -> None:
     )
     op.create_index("ix_identity_links_high_id", "identity_links", ["high_id"])
     op.create_index("ix_identity_links_low_id", "identity_links", ["low_id"])
-    op.create_table(
-        "identity_conflicts",
-        sa.Column("id", _ROW_ID, autoincrement=True, nullable=False),
-        sa.Column("low_id", sa.BigInteger(), nullable=False),
-        sa.Column("high_id", sa.BigInteger(), nullable=False),
-        sa.Column("reason", sa.String(length=20), nullable=False),
-        sa.Column("source", sa.String(length=200), nullable=False),
-        sa.Column("rule", sa.String(length=40), nullable=False),
-        sa.Column("at_ms", sa.BigInteger(), nullable=False),
-        sa.Column("decision", sa.String(length=16), nullable=True),
-        sa.Column("decided_by", sa.String(length=64), nullable=True),
-        sa.Column("decided_ms", sa.BigInteger(), nullable=True),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_identity_conflicts")),
-        sa.UniqueConstraint("low_id", "high_id", "reason"),
-    )
-    op.create_index("ix_identity_conflicts_high_id", "identity_conflicts", ["high_id"])
-    op.create_index("ix_identity_conflicts_low_id", "identity_conflicts", ["low_id"])
     op.create_table(
         "customer_events",
         sa.Column("id", _ROW_ID, autoincrement=True, nullable=False),
@@ -137,6 +121,5 @@ def downgrade() -> None:
     op.drop_table("customers_waiting")
     op.drop_table("customer_activities")
     op.drop_table("customer_events")
-    op.drop_table("identity_conflicts")
     op.drop_table("identity_links")
     op.drop_table("identities")

@@ -64,6 +64,8 @@ def test_a_person_may_insist() -> None:
     found = joined(NODES, [claim(4, 5, LinkReason.PERSON, insisted=True), claim(4, 5, LinkReason.PHONE)])
     assert customers(found) == {frozenset({4, 5}), *alone(1, 2, 3, 6, 7, 8)}
     assert found.conflicts == ()
+    with_one = [claim(1, 4), claim(1, 5, insisted=True)]
+    assert customers(joined(NODES, with_one)) == {frozenset({1, 4, 5}), *alone(2, 3, 6, 7, 8)}
 
 
 _pairs = st.tuples(st.integers(1, 8), st.integers(1, 8)).filter(lambda pair: pair[0] < pair[1])
