@@ -35,8 +35,8 @@ check: lint typecheck arrows ## what can be checked without running anything
 unit: ## the fast tests: no sockets, no servers
 	@$(PYTEST) tests/unit -n 2 $(PYTEST_ARGS)
 
-slow: ## all other tests, on three processes: they wait more than they work
-	@$(PYTEST) tests --ignore=tests/unit -n 3 --dist=loadgroup $(PYTEST_ARGS)
+slow: ## all other tests, on four processes: they wait more than they work
+	@$(PYTEST) tests --ignore=tests/unit -n 4 --dist=loadgroup --no-loadscope-reorder $(PYTEST_ARGS)
 
 storm: ## 20,000 messages, both platforms, every fault; STORM_ARGS="--messages 200000 --resume" for more
 	@$(PY) -m tests.chaos.storm --folder var/storm $(STORM_ARGS)

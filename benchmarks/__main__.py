@@ -19,6 +19,10 @@ NAMES = (
     "callbacks",
     "pulling",
     "kefu_answers",
+    "customer_events",
+    "customer_recompute",
+    "customer_value",
+    "desk",
 )
 
 

@@ -10,7 +10,7 @@ import sqlite3
 import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager, closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -58,13 +58,18 @@ class Account:
 
 @dataclass(slots=True, kw_only=True)
 class Shop:
-    """A bot of its own in ``folder``: SQLite and embedded Redis, loopback only. ``roles``: one process for each."""
+    """A bot of its own in ``folder``: embedded Redis, loopback only, SQLite unless ``database_url`` names another.
+
+    ``roles``: one process for each. ``environment``: settings beside those that are the same for all.
+    """
 
     folder: Path
     knowledge_base: Path
     api_base: str
     roles: tuple[str, ...] = ("all",)
     passive_wait_seconds: float | None = None
+    database_url: str = ""
+    environment: Mapping[str, str] = field(default_factory=dict)
     account: Account = field(default_factory=Account)
     port: int = field(default_factory=choose_free_port)
     _processes: list[asyncio.subprocess.Process] = field(default_factory=list)
@@ -83,7 +88,12 @@ class Shop:
                     *(sys.executable, "-m", "bot", "serve", "--config", str(self._config), "--role", role),
                     cwd=ROOT,
                     # The embedded Redis keeps its socket in the temporary folder: ours, so that it goes with us.
-                    env={**os.environ, **self.account.environment, "TMPDIR": str(self.folder)},
+                    env={
+                        **os.environ,
+                        **self.account.environment,
+                        **self.environment,
+                        "TMPDIR": str(self.folder),
+                    },
                     stdout=log,
                     stderr=log,
                     preexec_fn=die_with(os.getpid(), signal.SIGKILL),
@@ -140,7 +150,7 @@ class Shop:
     def _write_config(self) -> None:
         config = {
             "web": {"port": self.port, "reuse_port": len(self.roles) > 1},
-            "database": {"url": f"sqlite+aiosqlite:///{self.database}"},
+            "database": {"url": self.database_url or f"sqlite+aiosqlite:///{self.database}"},
             "redis": {"url": "embedded"},
             "knowledge_base": {"path": str(self.knowledge_base)},
             "official": {"api_base": self.api_base, "app_id": APP_ID, "original_id": ORIGINAL_ID},

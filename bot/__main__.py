@@ -11,6 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.commands.check import check as run_check
 from bot.commands.console import console_app
+from bot.commands.customers import customers_app
 from bot.commands.dead import dead_app
 from bot.commands.kb import kb_app
 from bot.commands.serve import Role
@@ -22,6 +23,7 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_
 app.add_typer(kb_app, name="kb")
 app.add_typer(dead_app, name="dead")
 app.add_typer(console_app, name="console")
+app.add_typer(customers_app, name="customers")
 
 Config = Annotated[Path | None, typer.Option("--config", help="Configuration file; default: config.yml.")]
 

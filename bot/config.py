@@ -33,7 +33,8 @@ from channels.official.settings import OfficialSettings
 from channels.wecom.settings import WecomSettings
 from console.settings import ConsoleSettings
 from conversations.errors import ConfigError
-from escalation.settings import StaffSettings
+from customers.settings import CustomerSettings
+from escalation.settings import AfterSalesSettings, DeskSettings, StaffSettings
 from knowledge_base.settings import KnowledgeBaseSettings
 from mall.settings import MallSettings
 from storage.settings import DatabaseSettings, RedisSettings
@@ -58,9 +59,12 @@ class Settings(BaseSettings):
     wecom: WecomSettings = Field(default_factory=WecomSettings)
     aibot: AibotSettings = Field(default_factory=AibotSettings)
     staff: StaffSettings = Field(default_factory=StaffSettings)
+    desk: DeskSettings = Field(default_factory=DeskSettings)
+    after_sales: AfterSalesSettings = Field(default_factory=AfterSalesSettings)
     console: ConsoleSettings = Field(default_factory=ConsoleSettings)
     media: MediaSettings = Field(default_factory=MediaSettings)
     inbox: InboxSettings = Field(default_factory=InboxSettings)
+    customers: CustomerSettings = Field(default_factory=CustomerSettings)
     mall: MallSettings = Field(default_factory=MallSettings)
     service: ServiceSettings = Field(default_factory=ServiceSettings)
     logs: LogSettings = Field(default_factory=LogSettings)
@@ -123,20 +127,23 @@ def _read(file: Path) -> dict[str, Any]:
 
 
 def _refuse_secrets(written: dict[str, Any]) -> None:
-    for section in ("official", "wecom", "aibot", "rasa"):
+    for section in ("official", "wecom", "aibot", "rasa", "customers", "console"):
         model: type[BaseModel] = Settings.model_fields[section].annotation  # type: ignore[assignment]
-        values = written.get(section)
-        for name, field in model.model_fields.items():
-            if (
-                field.annotation == SecretStr | None
-                and isinstance(values, dict)
-                and values.get(name) is not None
-            ):
-                raise ConfigError(
-                    f"{section}.{name}",
-                    "is a secret and does not belong in a file",
-                    f"Remove it and set the environment variable {_variable(f'{section}.{name}')}",
-                )
+        _refuse_secrets_of(model, section, written.get(section))
+
+
+def _refuse_secrets_of(model: type[BaseModel], path: str, values: object) -> None:
+    for name, field in model.model_fields.items():
+        value = values.get(name) if isinstance(values, dict) else None
+        kind = field.annotation
+        if isinstance(kind, type) and issubclass(kind, BaseModel):
+            _refuse_secrets_of(kind, f"{path}.{name}", value)
+        elif kind in (SecretStr | None, dict[str, SecretStr]) and value is not None:
+            raise ConfigError(
+                f"{path}.{name}",
+                "is a secret and does not belong in a file",
+                f"Remove it and set the environment variable {_variable(f'{path}.{name}')}",
+            )
 
 
 def _variable(key: str) -> str:

@@ -13,6 +13,7 @@ import structlog
 from bot.inbox import ensure_conversations
 from bot.pulling.bells import Bells, bell_in
 from bot.wakeups import Wakeups, Work
+from bot.wecom_tags import TagNews
 from channels.limits.windows import CONTACT_WELCOME_CODE
 from channels.sealing import OpenedCallback
 from channels.wecom.group_store import GroupStore
@@ -38,6 +39,7 @@ class CorpEvents:
         self._clock = clock
         self._bells = Bells(database)
         self._groups = GroupStore(database)
+        self._tags = TagNews(database)
 
     async def take(self, opened: OpenedCallback) -> bool:
         """True: that was all there is to it. False: the callback goes on to the inbox like every other."""
@@ -51,6 +53,8 @@ class CorpEvents:
             await self._bells.ring(bell)
             self._wakeups.notify(Work.PULLS)
             return True
+        if self._settings.customer_tags:
+            await self._tags.take(opened.fields)
         change = read_change(opened.fields) if self._settings.customer_groups else None
         if change is not None:
             await self._groups.apply(change)

@@ -21,3 +21,6 @@ pulled = Counter("xiaoer_pulled", "Items pulled from a platform and stored", ["c
 pull_seconds = Histogram("xiaoer_pull_seconds", "Reading and storing one pulled page", buckets=_FAST)
 rasa_up = Gauge("xiaoer_rasa_up", "1 while Rasa answers, 0 while it is away; NaN where there is none")
 rasa_up.set(float("nan"))
+customer_events = Counter("xiaoer_customer_events", "Events told by the shop's systems", ["source", "result"])
+services_assigned = Counter("xiaoer_services_assigned", "Customers given to an agent by the queue")
+profiles_made = Counter("xiaoer_profiles_made", "Customers judged anew")

@@ -30,10 +30,13 @@ from conversations.inbound import (
 from customers.profile.profile import Profile
 from handlers.choice import chosen_index
 from handlers.guided.lasting import under_way
+from handlers.heated import HEATED
 from handlers.leaning import leaning_on
 from handlers.unsolved import says_unsolved
-from intents.kinds import PERSON
+from intents.heated import heat_of
+from intents.kinds import FORMS, PERSON
 from intents.understanding import FAQ, ORDER_NO, PHONE, Source, Understanding
+from intents.wording import normalise
 from knowledge_base.decision import Verdict
 
 AWAITED = frozenset({ORDER_NO, PHONE})
@@ -95,6 +98,10 @@ def next_step(situation: Situation) -> Step:
 
 
 def _for_words(situation: Situation, understood: Understanding) -> Step:
+    return RunHandler(intent=HEATED) if _is_heated(situation) else _for_calm_words(situation, understood)
+
+
+def _for_calm_words(situation: Situation, understood: Understanding) -> Step:
     if understood.intent in PERSON and _asked_plainly(understood, situation):
         return RunHandler(intent=understood.intent)
     text = situation.text
@@ -110,6 +117,14 @@ def _for_words(situation: Situation, understood: Understanding) -> Step:
     if says_unsolved(text) and leaning_on(context, situation.now) is not None:
         return RunHandler(intent=FAQ)
     return weighed(understood, situation.verdict)
+
+
+def _is_heated(situation: Situation) -> bool:
+    """In the middle of a complaint the form goes on: it brings a person by itself, with everything collected."""
+    guided = situation.guided
+    if guided is not None and guided.form == FORMS["complaint"]:
+        return False
+    return heat_of(normalise(situation.text)) is not None
 
 
 def _asked_plainly(understood: Understanding, situation: Situation) -> bool:

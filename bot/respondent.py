@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import datetime
 
@@ -20,12 +21,16 @@ from bot.steps import (
     Unsupported,
 )
 from bot.weighing import doing, is_sure
+from conversations.address import ConversationId
 from conversations.conversation import Context, Conversation
 from conversations.errors import Transient
 from conversations.facts import Fact
 from conversations.inbound import Inbound, Text
 from conversations.outcomes import NOTHING, Outcome
+from conversations.ownership import Owner
+from conversations.ratings import score_of
 from customers.profile.profile import Profile
+from handlers import rating, waiting
 from handlers.choice import chosen_index, names_choice
 from handlers.clarifying import GO_ON, INTENT_PREFIX, LABELS, ask_which, ask_which_first, labelled
 from handlers.entry_answer import ShopWords
@@ -40,8 +45,10 @@ from handlers.router import Router
 from handlers.turn import Turn, settled
 from intents.kinds import FORMS as FORM_OF
 from intents.kinds import SERVED
+from intents.person_rules import wants_bot
 from intents.understanding import FAQ, Source, Understander, Understanding
 from intents.wishes import two_wishes
+from intents.wording import normalise
 from knowledge_base.decision import Refuse, RefuseReason
 
 LEFT = Outcome(facts=(Fact(name="message.left_to_person"),))
@@ -51,6 +58,10 @@ RASA_AWAY = Fact(name="rasa.away")
 """There is a Rasa, and the fallback classifier had to understand the message."""
 
 UNKNOWN = Understanding(intent=FAQ, confidence=0.0)
+
+
+PlaceOf = Callable[[ConversationId], Awaitable[str]]
+"""Where somebody who waits for a person stands, as they read it; empty when they do not wait."""
 
 
 class Respondent:
@@ -64,8 +75,10 @@ class Respondent:
         knowledge: Knowledge,
         guide: GuidePort | None = None,
         shop: ShopWords | None = None,
+        place_of: PlaceOf | None = None,
     ) -> None:
-        """``shop``: what answers say of it."""
+        """``shop``: what answers say of it. ``place_of``: None where nobody waits for people at our desk."""
+        self._place_of = place_of or _nowhere
         self._understander = understander
         self._router = router
         self._knowledge = knowledge
@@ -97,10 +110,21 @@ class Respondent:
             again=again,
             profile=profile,
         )
+        if text is not None and conversation.ownership.owner is Owner.QUEUE:
+            return await self._while_waiting(turn)
         if text is None or not conversation.ownership.bot_may_speak:
             situation = Situation(conversation=conversation, inbound=inbound, now=now, profile=profile)
             return await self._carry_out(next_step(situation), turn)
         return await self._respond_to_words(turn)
+
+    async def _while_waiting(self, turn: Turn) -> Outcome:
+        """Who waits for a person hears their place now and then, and can do without one in plain words."""
+        if wants_bot(normalise(turn.text)):
+            return await self._run("stay_with_bot", turn)
+        if not waiting.is_due(turn.conversation.context.place_told_at, turn.now):
+            return LEFT
+        place = await self._place_of(turn.conversation.address.conversation_id)
+        return waiting.told(turn, place) if place else LEFT
 
     async def _respond_to_words(self, turn: Turn) -> Outcome:
         """One wish, or the first of two: the other is seen to at once, or when the guided conversation has ended."""
@@ -135,6 +159,8 @@ class Respondent:
         return replace(turn, understanding=understood)
 
     async def _one(self, turn: Turn) -> Outcome:
+        if rating.awaits_comment(turn) and not is_sure(turn.understanding):
+            return rating.commented(turn)
         step = next_step(_situation(turn))
         index = None if isinstance(step, ChooseOffered) else _named_choice(turn)
         if index is not None:
@@ -229,8 +255,9 @@ class Respondent:
             return await self._chosen_intent(chosen.removeprefix(INTENT_PREFIX), turn)
         if chosen == GO_ON and context.guided is not None:
             return Outcome(says=(beside.asked_again(context.guided),), context=settled(context))
-        if chosen == later.NO_MORE:
-            return later.left(turn)
+        settles = _settles(turn, chosen)
+        if settles is not None:
+            return settles
         if chosen == later.NOW and context.later is not None:
             conversation = replace(turn.conversation, context=replace(settled(context), later=None))
             return await self._one(
@@ -254,6 +281,18 @@ class Respondent:
         )
         outcome = await self._carry_out(doing(intent), chosen)
         return replace(outcome, context=outcome.context or context)
+
+
+def _settles(turn: Turn, chosen: str) -> Outcome | None:
+    """The choices that need nothing looked up: a score for a person's service, and to leave another wish."""
+    score = score_of(chosen)
+    if score is not None:
+        return rating.rated(turn, score)
+    return later.left(turn) if chosen == later.NO_MORE else None
+
+
+async def _nowhere(conversation_id: ConversationId) -> str:
+    return ""
 
 
 def _words(conversation: Conversation, inbound: Inbound) -> str | None:
@@ -308,5 +347,6 @@ def _both(first: Outcome, second: Outcome) -> Outcome:
         errands=(*first.errands, *second.errands),
         consents=(*first.consents, *second.consents),
         withdraws_case=first.withdraws_case or second.withdraws_case,
+        rating=first.rating or second.rating,
         question=first.question or second.question,
     )

@@ -17,9 +17,7 @@ from conversations.inbound import (
 )
 from customers.events.event import CustomerEvent, EventKind
 from customers.identity.identifier import Identifier, IdentifierKind, of_address
-
-SOURCE = "xiaoer"
-"""Whose events these are; no system of a shop may sign as it."""
+from customers.settings import OWN_SOURCE
 
 MallIdOf = Callable[[str], str | None]
 """The mall id that a scene parameter is signed for; None when it is not signed, wrongly or too long ago."""
@@ -46,7 +44,7 @@ def seen_event(inbound: Inbound, mall_id_of: MallIdOf) -> CustomerEvent | None:
     # A signed scene names a customer: that is for the link, not for everybody who reads events.
     shown = {"scene": scene[:64]} if scene and mall_id is None else {}
     return CustomerEvent(
-        source=SOURCE,
+        source=OWN_SOURCE,
         event_id=hashlib.sha256(inbound.key.encode()).hexdigest()[:40],
         kind=kind,
         at=inbound.sent_at,

@@ -90,7 +90,12 @@ def plan(
         return Plan(withheld=withheld, step=_joined([head], None))
     if head.in_flight and repeats_are_known:
         return Plan(withheld=withheld, step=_as_it_went(live, None))
-    match may_send(limits, windows, head.kind, now):
+    asked = may_send(limits, windows, head.kind, now)
+    if isinstance(asked, Closed):
+        # What only people may still say does not wait behind what the bot may not.
+        live = [item for item in live if item.kind is ReplyKind.PERSON] or live
+        asked = may_send(limits, windows, live[0].kind, now)
+    match asked:
         case Wait(until=until):
             return Plan(withheld=withheld, step=Hold(until=until))
         case Closed(reason=reason):
@@ -106,6 +111,8 @@ def _stale(item: Queued, ownership: Ownership) -> bool:
     match item.kind:
         case ReplyKind.CHAT | ReplyKind.TRANSITION:
             return item.epoch != ownership.epoch
+        case ReplyKind.PERSON:
+            return False
         case ReplyKind.NOTICE:
             return not ownership.bot_may_speak
 

@@ -6,7 +6,6 @@ from typing import Any
 
 from sqlalchemy import BindParameter, ColumnElement, Select, bindparam, exists, func, insert, select, update
 
-from storage.outbox import OutboxState
 from storage.schema import conversations, facts, inbox, is_undelivered, is_waiting, outbox
 
 IDS: BindParameter[Any] = bindparam("ids", expanding=True)
@@ -119,10 +118,5 @@ GRANT_SPEAKING = (
     update(conversations)
     .where(conversations.c.id == bindparam("row_id"))
     .values(send_token=bindparam("token"), send_until_ms=bindparam("until_ms"))
-)
-RESUME_DEFERRED = (
-    update(outbox)
-    .where(outbox.c.conversation_id.in_(IDS), outbox.c.state == OutboxState.DEFERRED)
-    .values(state=OutboxState.PENDING, due_ms=NOW)
 )
 RECORD_FACTS = insert(facts)

@@ -15,6 +15,7 @@ from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot import turn_sql as sql
+from bot.after_sales_openings import write_openings
 from bot.answers import ACTIVE, Answer, Passive
 from bot.customer_decisions import write_decisions
 from bot.errands.commission import write_errands
@@ -27,11 +28,13 @@ from conversations.conversation import Context, Conversation
 from conversations.inbound import MessageKey
 from conversations.ownership import Owner, Ownership
 from customers.events.event import CustomerEvent
+from escalation import serving
+from escalation.after_sales.store import Promises
 from escalation.store import insert_case
 from storage.conflicts import insert_or_ignore
 from storage.database import Database
 from storage.groups import GroupCommit
-from storage.outbox import say_once, write_outbox
+from storage.outbox import resume, say_once, write_outbox
 from storage.schema import conversations, inbox, messages
 from storage.times import from_ms, now_ms
 
@@ -45,9 +48,19 @@ TakeEvents = Callable[[AsyncConnection, Sequence[CustomerEvent]], Awaitable[obje
 
 class TurnStore:
     def __init__(
-        self, database: Database, *, worker: str, retry_window_ms: int, take_events: TakeEvents | None = None
+        self,
+        database: Database,
+        *,
+        worker: str,
+        retry_window_ms: int,
+        take_events: TakeEvents | None = None,
+        promises: Promises | None = None,
     ) -> None:
-        """``worker`` names this process, for people who look at leases. ``take_events`` keeps what customers did."""
+        """``worker`` names this process, for people who look at leases. ``take_events`` keeps what customers did.
+
+        ``promises``: those of after-sales; without them no cases of it are kept.
+        """
+        self._promises = promises
         self._take_events = take_events
         self._database = database
         self._worker = worker
@@ -98,6 +111,7 @@ class TurnStore:
             if valid:
                 await _write(connection, valid, busy, now)
                 await self._write_events(connection, valid)
+                await self._open_after_sales(connection, valid)
         return [plan.committed if plan else None for plan in plans]
 
     async def _write_events(self, connection: AsyncConnection, plans: Sequence[Plan]) -> None:
@@ -105,6 +119,13 @@ class TurnStore:
         events = [plan.item.event for plan in plans if plan.item.event is not None]
         if events and self._take_events is not None:
             await self._take_events(connection, events)
+
+    async def _open_after_sales(self, connection: AsyncConnection, plans: Sequence[Plan]) -> None:
+        if self._promises is None:
+            return
+        for plan in plans:
+            item = plan.item
+            await write_openings(connection, item.claimed.conversation_id, item.after_sales, self._promises)
 
     def _plan(self, item: Finished, row: Any | None, busy: set[str], now: int) -> Plan | None:
         claimed = item.claimed
@@ -182,7 +203,7 @@ async def _write(connection: AsyncConnection, plans: list[Plan], busy: set[str],
     # The person acted again, so what waited for that is due; it stays before what is said now.
     waiting = sorted(busy & {plan.item.claimed.conversation_id for plan in plans})
     if waiting:
-        await connection.execute(sql.RESUME_DEFERRED, {"ids": waiting, "now_ms": now})
+        await resume(connection, waiting, now)
     await write_outbox(connection, [draft for plan in plans for draft in plan.drafts(now)])
     await _write_messages(connection, [row for plan in plans for row in plan.message_rows(now)])
     fact_rows = [row for plan in plans for row in plan.fact_rows(now)]
@@ -197,6 +218,8 @@ async def _write(connection: AsyncConnection, plans: list[Plan], busy: set[str],
             for address, draft in plan.card_drafts(now):
                 await ensure_conversations(connection, {address.conversation_id: address}, now)
                 await say_once(connection, draft)
+        if plan.item.service is not None:
+            await serving.enter(connection, plan.item.service, real_ms=now)
         if plan.item.failure is not None:
             await note_failure(connection, plan.item.claimed.conversation_id, plan.item.failure)
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from bot.after_sales_openings import Opening
 from bot.answers import Answer, Passive
 from conversations.address import Address, ConversationId
 from conversations.consents import ConsentChange
@@ -16,9 +17,11 @@ from conversations.facts import Fact
 from conversations.inbound import MessageKey, SendFailed
 from conversations.ownership import Ownership
 from conversations.questions import AskedQuestion
+from conversations.ratings import Rating
 from conversations.replies import ReplyKind
 from customers.events.event import CustomerEvent
 from escalation.cases import Case
+from escalation.service import Service
 from storage.outbox import OutboxDraft
 
 LEFT_TO_PERSON = "left_to_person"
@@ -65,7 +68,7 @@ class Finished:
     """What a turn decided. ``passive_body`` is the first speech as a passive answer, where it can be one.
 
     ``event``: what the customer did, for what is known of them. ``author`` is whom the transcript names for what was
-    heard; ``failure`` reports an earlier reply as not arrived.
+    heard; ``service``: a person is wanted at our desk; ``failure`` reports an earlier reply as not arrived.
     """
 
     claimed: Claimed
@@ -74,12 +77,15 @@ class Finished:
     context: Context | None = None
     ownership: Ownership | None = None
     case: Case | None = None
+    service: Service | None = None
     cards: tuple[Card, ...] = ()
     facts: tuple[Fact, ...] = ()
     question: AskedQuestion | None = None
     errands: tuple[Errand, ...] = ()
+    after_sales: tuple[Opening, ...] = ()
     consents: tuple[ConsentChange, ...] = ()
     withdraws_case: bool = False
+    rating: Rating | None = None
     event: CustomerEvent | None = None
     transcript: str = ""
     author: str = "customer"

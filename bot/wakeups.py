@@ -22,6 +22,8 @@ class Work(StrEnum):
     CODES = "codes"
     PULLS = "pulls"
     ERRANDS = "errands"
+    QUEUE = "queue"
+    DESK = "desk"
 
 
 class Wakeups:

@@ -31,8 +31,12 @@ def create_app(
     without: Mapping[str, Check] | None = None,
     console: web.Application | None = None,
     rasa_actions: Handler | None = None,
+    events: Mapping[str, tuple[str, Handler]] | None = None,
 ) -> web.Application:
-    """``checks`` are what customers cannot be answered without; ``without``: what they are answered worse without."""
+    """``checks`` are what customers cannot be answered without; ``without``: what they are answered worse without.
+
+    ``events``: by path, where the shop's systems tell events.
+    """
     app = web.Application(middlewares=[_errors], client_max_size=max_body_bytes)
     for channel, webhook in webhooks.items():
         resource = app.router.add_resource(f"/callback/{channel}")
@@ -43,6 +47,8 @@ def create_app(
     app.router.add_get("/metrics", _metrics(before_metrics))
     if rasa_actions is not None:
         app.router.add_post(RASA_ACTIONS, rasa_actions)
+    for path, (method, handler) in (events or {}).items():
+        app.router.add_route(method, path, handler)
     if console is not None:
         app.router.add_get("/console", _to_console)
         app.add_subapp("/console", console)

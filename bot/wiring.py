@@ -19,8 +19,10 @@ from bot.answers import AnswerBoard
 from bot.callbacks_seen import CallbacksSeen
 from bot.config import Settings
 from bot.corp_events import CorpEvents
+from bot.events_api import EventsApi, Handler
 from bot.handling import every_handler
 from bot.inbox import Inbox
+from bot.knowing import KnownCustomers, known_customers
 from bot.platforms import Platforms, identity, platforms
 from bot.rasa_actions import RasaActions
 from bot.reception import Reception
@@ -33,8 +35,10 @@ from channels.port import ChannelPort
 from conversations.address import Address, Channel
 from conversations.clock import Clock, OffsetClock, SystemClock
 from escalation.book import CaseBook
+from escalation.front_desk import FrontDesk
 from handlers import staff
 from handlers.case_card import member_addresses
+from handlers.case_texts import answer_at
 from handlers.entry_answer import ShopWords
 from handlers.guided.service import GuidedService
 from intents.fallback import FallbackClassifier
@@ -52,6 +56,7 @@ from storage.migrate import migrate
 from storage.redis_link import RedisLink
 from storage.schema import inbox as inbox_table
 from storage.schema import outbox as outbox_table
+from storage.times import now_ms
 
 log = structlog.get_logger()
 
@@ -213,6 +218,25 @@ def rasa_of(base: Foundation) -> Rasa | None:
     )
 
 
+def customers_of(base: Foundation) -> KnownCustomers:
+    return known_customers(base.settings.customers, base.database, base.clock)
+
+
+def events_api(base: Foundation) -> Mapping[str, tuple[str, Handler]]:
+    """Where the shop's systems tell events; nowhere without a secret to sign with."""
+    settings = base.settings
+    if not settings.customers.events.secrets:
+        return {}
+    return EventsApi(
+        settings.customers.events,
+        base.database,
+        customers_of(base).intake,
+        base.clock,
+        public_url=settings.web.public_url,
+        max_body_bytes=settings.web.max_body_bytes,
+    ).routes
+
+
 async def thinker(
     settings: Settings,
     *,
@@ -229,17 +253,40 @@ async def thinker(
     )
     await fallback.warm_up()
     samples = settings.service.sample_questions
+    customers = known_customers(settings.customers, database, clock)
+    front_desk = front_desk_of(settings, database)
     respondent = Respondent(
         understander=fallback if rasa is None else WithRasa(rasa, fallback, clock),
         router=every_handler(knowledge, mall, mall, shop, samples=samples),
         knowledge=knowledge,
         guide=rasa,
         shop=shop,
+        place_of=front_desk.place if front_desk is not None else None,
     )
     return Thinker(
-        staff=staff.handler(CaseBook(database), knowledge),
+        staff=staff.handler(
+            CaseBook(database, ask_for_rating=settings.desk.ask_for_rating), knowledge, places_of(settings)
+        ),
         members=members_of(settings),
         channels=channels,
         respondent=respondent,
         clock=clock,
+        profile_of=customers.profile_of,
+        mall_id_of=customers.mall_id_of,
+        front_desk=front_desk,
     )
+
+
+def places_of(settings: Settings) -> Mapping[Channel, str]:
+    """Where members of the shop answer customers."""
+    handoffs = {
+        Channel.OFFICIAL: settings.official.handoff,
+        Channel.KEFU: settings.wecom.kefu.handoff,
+    }
+    desk = f"{settings.web.public_url}/console/desk" if settings.console.enabled else None
+    return answer_at(desk, [channel for channel, handoff in handoffs.items() if handoff == "desk"])
+
+
+def front_desk_of(settings: Settings, database: Database) -> FrontDesk | None:
+    """None without the console: then nobody could serve at our desk."""
+    return FrontDesk(database, settings.desk, real_ms=now_ms) if settings.console.enabled else None

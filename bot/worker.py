@@ -86,6 +86,9 @@ class Worker:
             self._wakeups.notify(Work.ANSWERS)
         if committed.to_deliver:
             self._wakeups.notify(Work.SENDS)
+        if finished.service is not None:
+            self._wakeups.notify(Work.QUEUE)
+        self._wakeups.notify(Work.DESK)
         if finished.errands:
             self._wakeups.notify(Work.ERRANDS)
 

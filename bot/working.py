@@ -9,6 +9,8 @@ from contextlib import asynccontextmanager
 from functools import partial
 from typing import Any
 
+from bot.after_sales import AfterSalesWatch, keep_promises, promises_of
+from bot.assigning import keep_assigning
 from bot.callbacks_seen import CallbacksSeen
 from bot.code_lane import CodeLane
 from bot.delivery import Delivery
@@ -16,12 +18,24 @@ from bot.delivery_store import DeliveryStore
 from bot.errands.carrying import Carrying
 from bot.errands.store import ErrandStore
 from bot.group_mirror import keep_groups
+from bot.profiling import keep_profiles
 from bot.pulling.puller import Puller
 from bot.pulling.store import PullStore
 from bot.pulling.watch import SessionWatch
 from bot.question_pruning import keep_questions_young
 from bot.turn_store import TurnStore
-from bot.wiring import Foundation, mall_of, members_of, process_name, rasa_of, reception, thinker
+from bot.valuing import keep_valued
+from bot.wecom_tags import TagCalls, keep_tags
+from bot.wiring import (
+    Foundation,
+    customers_of,
+    mall_of,
+    members_of,
+    process_name,
+    rasa_of,
+    reception,
+    thinker,
+)
 from bot.worker import Worker
 from channels.aibot.line import AibotLine, PassiveAnswer
 from channels.kefu.client import KefuClient
@@ -33,8 +47,12 @@ from channels.sealing import OpenedCallback
 from channels.wecom.group_mirror import GroupMirror
 from channels.wecom.group_store import GroupStore
 from conversations.address import Channel
+from customers.profile.profiler import Profiler
+from customers.wecom_tags.keeping import TagKeeper
+from escalation.assigning import Assigner
 from handlers.at_once import at_once
 from knowledge_base.service import KnowledgeBase
+from storage.times import now_ms
 
 _REFRESH_SECONDS = 2.0
 
@@ -55,7 +73,14 @@ async def working(base: Foundation, knowledge: KnowledgeBase) -> AsyncIterator[l
         knowledge=knowledge,
         rasa=rasa.client if rasa is not None else None,
     )
-    turns = TurnStore(base.database, worker=name, retry_window_ms=base.retry_window_ms)
+    customers = customers_of(base)
+    turns = TurnStore(
+        base.database,
+        worker=name,
+        retry_window_ms=base.retry_window_ms,
+        take_events=customers.take,
+        promises=promises_of(base.settings),
+    )
     deliveries = DeliveryStore(
         base.database,
         worker=name,
@@ -69,6 +94,10 @@ async def working(base: Foundation, knowledge: KnowledgeBase) -> AsyncIterator[l
         "codes": CodeLane(base.database, base.channels, base.wakeups, base.clock).run(),
         "index refresh": _keep_fresh(knowledge),
         "media": _media_keeper(base).run(),
+        **_desk_loops(base),
+        "after-sales": keep_promises(AfterSalesWatch(base.database, base.settings, base.clock), base.wakeups),
+        "value": keep_valued(base.database, base.settings.database, base.clock),
+        "profiles": keep_profiles(Profiler(base.database, base.settings.customers), base.clock),
         "question pruning": keep_questions_young(
             base.database, days=base.settings.knowledge_base.questions_days
         ),
@@ -84,6 +113,14 @@ async def working(base: Foundation, knowledge: KnowledgeBase) -> AsyncIterator[l
             await asyncio.wait({task})
 
 
+def _desk_loops(base: Foundation) -> dict[str, Coroutine[Any, Any, None]]:
+    """What our desk needs of workers; nothing without the console, where the desk is."""
+    if not base.settings.console.enabled:
+        return {}
+    assigner = Assigner(base.database, base.settings.desk, base.clock, real_ms=now_ms)
+    return {"assigning": keep_assigning(assigner, base.wakeups)}
+
+
 def _corp_loops(base: Foundation, name: str) -> dict[str, Coroutine[Any, Any, None]]:
     """What a WeCom corp needs beside its callbacks, as far as it is configured."""
     settings, platforms = base.settings.wecom, base.platforms
@@ -95,13 +132,22 @@ def _corp_loops(base: Foundation, name: str) -> dict[str, Coroutine[Any, Any, No
             loops["session watch"] = SessionWatch(base.database, platforms.kefu, sessions, base.clock).run()
     if platforms.groups is not None and settings.customer_groups:
         loops["customer groups"] = keep_groups(GroupMirror(platforms.groups, GroupStore(base.database)))
+    if platforms.wecom_api is not None and settings.customer_tags:
+        keeper = TagKeeper(base.database, TagCalls(platforms.wecom_api), group=settings.tag_group)
+        loops["customers' tags"] = keep_tags(keeper)
     if platforms.aibot_line is not None:
         loops["AI bot connection"] = _listen(base, platforms.aibot_line)
     return loops
 
 
 def _carrying(base: Foundation, worker: str) -> Carrying:
-    store = ErrandStore(base.database, worker=worker, members=members_of(base.settings))
+    store = ErrandStore(
+        base.database,
+        worker=worker,
+        members=members_of(base.settings),
+        promises=promises_of(base.settings),
+        clock=base.clock,
+    )
     return Carrying(store, mall_of(base.settings, base.database, base.clock), base.wakeups)
 
 

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from aiohttp import web
 
 from console.ground import Ground
-from console.screens import account, audit, home, login, people
+from console.screens import account, audit, home, login, people, second_factor
+from console.second_factor.asking import SECOND_FACTOR, ask
 from console.settings import ConsoleSettings
 from console.web.assets import FRONT_END, Assets
 from console.web.errors import errors
@@ -41,6 +42,7 @@ def create_console(
         people.pages(ground),
         audit.pages(ground, acts),
         account.pages(ground, cookie),
+        second_factor.pages(ground),
     )
     parts = (*own[:2], *more, *own[2:])
     static = {name: path for part in parts for name, path in part.static.items()}
@@ -51,7 +53,8 @@ def create_console(
     app = web.Application(middlewares=[errors])
     set_up(app, Frame(shop_name=shop_name, entries=entries, sessions=ground.sessions), assets)
     app.on_response_prepare.append(headers_signal(secure=secure))
-    door = Door(ground.sessions, cookie, trusted_proxies=settings.trusted_proxies)
+    app[SECOND_FACTOR] = ground.second_factor
+    door = Door(ground.sessions, cookie, trusted_proxies=settings.trusted_proxies, ask=ask)
     for route in routes:
         app.router.add_route(route.method, route.path, door.guarded(route))
     app[ROUTES] = routes

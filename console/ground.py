@@ -9,6 +9,9 @@ from console.accounts.attempts import AttemptBook
 from console.accounts.passwords import Passwords
 from console.accounts.store import AccountStore
 from console.audit.log import AuditLog
+from console.second_factor.keys import FactorKeys
+from console.second_factor.service import SecondFactor
+from console.second_factor.store import SecondFactorStore
 from console.sessions.session import Lifetime
 from console.sessions.store import SessionStore
 from console.settings import ConsoleSettings
@@ -27,6 +30,7 @@ class Ground:
     passwords: Passwords
     audit: AuditLog
     sign_in: SignIn
+    second_factor: SecondFactor
 
 
 def lay_ground(
@@ -46,6 +50,7 @@ def lay_ground(
     sessions = SessionStore(database, lifetime, now=now)
     attempts = AttemptBook(database, now=now)
     passwords = passwords or Passwords()
+    keys = None if settings.key is None else FactorKeys(settings.key.get_secret_value())
     return Ground(
         accounts=accounts,
         sessions=sessions,
@@ -54,5 +59,12 @@ def lay_ground(
         audit=audit,
         sign_in=SignIn(
             accounts=accounts, sessions=sessions, attempts=attempts, passwords=passwords, audit=audit
+        ),
+        second_factor=SecondFactor(
+            mode=settings.second_factor,
+            within_ms=int(settings.second_factor_minutes * _MINUTE_MS),
+            store=SecondFactorStore(database, audit, keys, now=now),
+            attempts=attempts,
+            now=now,
         ),
     )

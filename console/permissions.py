@@ -50,6 +50,11 @@ class Permission(StrEnum):
     DESK_ANSWER = "desk.answer"
     DESK_ANSWER_VIP = "desk.answer_vip"
     DESK_SUPERVISE = "desk.supervise"
+    AFTER_SALES_HANDLE = "after_sales.handle"
+    AFTER_SALES_APPROVE = "after_sales.approve"
+    CUSTOMERS_READ = "customers.read"
+    CUSTOMERS_TAG = "customers.tag"
+    CUSTOMERS_JOIN = "customers.join"
     CAMPAIGNS_RUN = "campaigns.run"
     CAMPAIGNS_APPROVE = "campaigns.approve"
     REPORTS_READ = "reports.read"
@@ -80,6 +85,11 @@ AUTHORISATION: Mapping[Permission, frozenset[Role]] = {
     Permission.DESK_ANSWER: _DESK,
     Permission.DESK_ANSWER_VIP: frozenset({_R.VIP_AGENT, _R.SUPERVISOR, _R.MANAGER}),
     Permission.DESK_SUPERVISE: _LEADS,
+    Permission.AFTER_SALES_HANDLE: _DESK,
+    Permission.AFTER_SALES_APPROVE: _LEADS,
+    Permission.CUSTOMERS_READ: _DESK,
+    Permission.CUSTOMERS_TAG: _DESK,
+    Permission.CUSTOMERS_JOIN: _LEADS,
     Permission.CAMPAIGNS_RUN: frozenset({_R.GROUP_OWNER, _R.MANAGER}),
     Permission.CAMPAIGNS_APPROVE: frozenset({_R.MANAGER}),
     Permission.REPORTS_READ: _LEADS,

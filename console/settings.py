@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from pydantic import BaseModel, ConfigDict, Field
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationInfo, field_validator
+
+SecondFactorMode = Literal["off", "asked", "required"]
+_SHORTEST_KEY = 32
 
 
 class ConsoleSettings(BaseModel):
@@ -36,3 +41,41 @@ class ConsoleSettings(BaseModel):
         description="How many reverse proxies of yours stand before us, each adding to X-Forwarded-For. "
         "0: the header is not believed.",
     )
+    key: SecretStr | None = Field(
+        default=None,
+        description="Encrypts the secrets of the second factor. 32 characters or more. Environment only.",
+    )
+    second_factor: SecondFactorMode = Field(
+        default="off",
+        validate_default=True,
+        description="A code of an authenticator app before sensitive acts. asked: of who has set it up; required: "
+        "who has not cannot do them. Needs key.",
+    )
+    second_factor_minutes: float = Field(
+        default=10.0,
+        gt=0,
+        le=24 * 60,
+        description="For so long a session is not asked again before personal data is shown.",
+    )
+
+    @field_validator("key")
+    @classmethod
+    def _long_enough(cls, key: SecretStr | None) -> SecretStr | None:
+        if key is not None and len(key.get_secret_value()) < _SHORTEST_KEY:
+            raise ValueError(f"is shorter than {_SHORTEST_KEY} characters; `openssl rand -hex 32` makes one")
+        return key
+
+    @field_validator("second_factor", mode="before")
+    @classmethod
+    def _read(cls, mode: object) -> object:
+        """YAML reads a bare off as false."""
+        return "off" if mode is False else mode
+
+    @field_validator("second_factor")
+    @classmethod
+    def _has_a_key(cls, mode: SecondFactorMode, info: ValidationInfo) -> SecondFactorMode:
+        if mode != "off" and info.data.get("key") is None:
+            raise ValueError(
+                "needs a key; set the environment variable XIAOER_CONSOLE__KEY, for example to `openssl rand -hex 32`"
+            )
+        return mode

@@ -21,7 +21,8 @@ class Context:
     for an order number); ``last_entry`` is the FAQ entry answered last, ``answered_at`` when (aware), and
     ``messages_since`` counts what the customer wrote after that, ``beside`` are the entries that came next to it.
     ``guided`` is the guided conversation under way; ``later`` another wish of the message that began it, in the
-    customer's words, to be come back to.
+    customer's words, to be come back to. ``place_told_at``: when the place in the queue was told last (aware).
+    ``comment_until``: until then what is said belongs to the score that was given (aware).
     """
 
     offered: tuple[str, ...] = ()
@@ -33,6 +34,8 @@ class Context:
     beside: tuple[str, ...] = ()
     guided: Guided | None = None
     later: str | None = None
+    place_told_at: datetime | None = None
+    comment_until: datetime | None = None
 
     def to_stored(self) -> dict[str, Any]:
         return {
@@ -45,6 +48,8 @@ class Context:
             "beside": list(self.beside),
             "guided": self.guided.to_stored() if self.guided else None,
             "later": self.later,
+            "place_told_at": self.place_told_at.timestamp() if self.place_told_at else None,
+            "comment_until": self.comment_until.timestamp() if self.comment_until else None,
         }
 
     @classmethod
@@ -60,6 +65,8 @@ class Context:
             beside=tuple(stored.get("beside", ())),
             guided=Guided.from_stored(stored["guided"]) if stored.get("guided") else None,
             later=stored.get("later"),
+            place_told_at=_moment(stored.get("place_told_at")),
+            comment_until=_moment(stored.get("comment_until")),
         )
 
 

@@ -18,6 +18,14 @@ class ErrandKind(StrEnum):
     REDEEM_POINTS = "redeem_points"
     URGE = "urge"
     PRICE_PROTECTION = "price_protection"
+    REFUND = "refund"
+    """Money back: ``details`` has ``fen``."""
+    SEND_AGAIN = "send_again"
+    """Goods once more: in exchange, or what was missing or broken. ``details`` has ``product``."""
+
+
+OF_PEOPLE = frozenset({ErrandKind.REFUND, ErrandKind.SEND_AGAIN})
+"""What colleagues ask for in a case of after-sales: they hear when it fails, not the customer."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

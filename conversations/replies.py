@@ -13,12 +13,14 @@ class ReplyKind(StrEnum):
     """Why something is said, which decides what happens when the conversation changes hands.
 
     CHAT of the bot is withheld once somebody else owns the conversation; TRANSITION belongs to the new owner's
-    epoch ("正在为您转接"); NOTICE (refund, prize) waits or is shown to the person who owns the conversation.
+    epoch ("正在为您转接"); NOTICE (refund, prize) waits or is shown to the person who owns the conversation; PERSON was
+    written by one of the shop's people, and goes out whatever becomes of the conversation.
     """
 
     CHAT = "chat"
     TRANSITION = "transition"
     NOTICE = "notice"
+    PERSON = "person"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,14 +6,12 @@ Every part is a sum, a smallest, a greatest, or a map of such, so that ``merged`
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, TypeVar
 
-from customers.events.event import CustomerEvent, EventKind
-from storage.times import to_ms
+import orjson
 
 T = TypeVar("T")
 
@@ -77,7 +75,7 @@ class Activity:
             counts=_summed(self.counts, other.counts),
             first_ms=_each(min, self.first_ms, other.first_ms),
             last_ms=_each(max, self.last_ms, other.last_ms),
-            days=_recent(_days(self.days, other.days)),
+            days=recent_days(_days(self.days, other.days)),
             orders={
                 order_no: self.orders.get(order_no, _NO_MONEY).merged(other.orders.get(order_no, _NO_MONEY))
                 for order_no in self.orders.keys() | other.orders.keys()
@@ -102,16 +100,12 @@ class Activity:
             "told": self.told,
             "came_by": self.came_by,
         }
-        return json.dumps(
-            {name: part for name, part in stored.items() if part},
-            ensure_ascii=False,
-            sort_keys=True,
-            separators=(",", ":"),
-        )
+        told = {name: part for name, part in stored.items() if part}
+        return orjson.dumps(told, option=orjson.OPT_SORT_KEYS).decode()
 
     @classmethod
     def from_json(cls, text: str) -> Activity:
-        stored = json.loads(text)
+        stored = orjson.loads(text)
         came_by = stored.get("came_by")
         return cls(
             counts=stored.get("counts", {}),
@@ -128,32 +122,6 @@ class Activity:
         )
 
 
-def of_event(event: CustomerEvent) -> Activity:
-    """What one event adds."""
-    at_ms = to_ms(event.at)
-    kind = event.kind.value
-    named = f"{event.source}:{event.event_id}"
-    told = {
-        name: (at_ms, named, what)
-        for name, what in (("region", event.region), ("age_band", event.age_band), ("role", event.role or ""))
-        if what
-    }
-    acquired = event.acquisition
-    facts = _facts(event)
-    return Activity(
-        counts={kind: 1},
-        first_ms={kind: at_ms},
-        last_ms={kind: at_ms},
-        days={day_of(at_ms): facts} if facts else {},
-        orders=_money(event, at_ms),
-        categories={event.category: 1} if event.category and event.kind in _PREFERRED else {},
-        told=told,
-        came_by=None
-        if acquired is None
-        else (at_ms, named, f"{acquired.channel}:{acquired.campaign}".rstrip(":")),
-    )
-
-
 def day_of(at_ms: int) -> int:
     """Days since 1970 as the shop counts them: Beijing's, which knows no summer time."""
     return (at_ms + _BEIJING_MS) // _DAY_MS
@@ -162,29 +130,6 @@ def day_of(at_ms: int) -> int:
 _DAY_MS = 86_400_000
 _BEIJING_MS = 8 * 3_600_000
 _NO_MONEY = OrderMoney()
-_PREFERRED = frozenset({EventKind.VIEW, EventKind.CART, EventKind.PAY})
-_DAILY = {
-    EventKind.COUPON_TAKEN: DayFact.COUPONS_TAKEN,
-    EventKind.COUPON_USED: DayFact.COUPONS_USED,
-}
-
-
-def _facts(event: CustomerEvent) -> dict[str, int]:
-    if event.kind is EventKind.VIEW:
-        return {DayFact.VIEWED_MS: round((event.seconds or 0) * 1000)}
-    if event.kind is EventKind.SHARE:
-        return {} if event.prompted else {DayFact.SHARES: 1}
-    fact = _DAILY.get(event.kind)
-    return {} if fact is None else {fact: 1}
-
-
-def _money(event: CustomerEvent, at_ms: int) -> dict[str, OrderMoney]:
-    amount = event.amount_fen or 0
-    if event.kind is EventKind.PAY:
-        return {event.order_no: OrderMoney(paid_fen=amount, paid_ms=at_ms)}
-    if event.kind is EventKind.REFUND:
-        return {event.order_no: OrderMoney(refunded_fen=amount)}
-    return {}
 
 
 def _least(one: int | None, other: int | None) -> int | None:
@@ -206,7 +151,7 @@ def _days(
     return {day: _summed(one.get(day, {}), other.get(day, {})) for day in one.keys() | other.keys()}
 
 
-def _recent(days: Mapping[int, Mapping[str, int]]) -> Mapping[int, Mapping[str, int]]:
+def recent_days(days: Mapping[int, Mapping[str, int]]) -> Mapping[int, Mapping[str, int]]:
     """Order-free: what a smaller last day leaves out, a greater one leaves out as well."""
     first = max(days, default=0) - DAYS_KEPT
     return {day: facts for day, facts in days.items() if day > first}

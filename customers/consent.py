@@ -1,7 +1,8 @@
 """What a customer agreed to: kept with the turn that heard it, and asked for by whoever sends.
 
-A consent is of a conversation: one person at one account. Until somebody changes it, nothing was said either way, and
-the purpose decides what that means to a sender.
+A consent is said in a conversation and stands for all conversations of the customer, also for those that turn out to be
+theirs later; ``customers.rights.standing`` has the rules. Until somebody says anything, the purpose decides what that
+means to a sender.
 """
 
 from __future__ import annotations
@@ -9,25 +10,26 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from conversations.address import ConversationId
 from conversations.consents import ConsentChange, Purpose
 from conversations.inbound import MessageKey
-from storage.conflicts import insert_or_ignore
+from customers.rights.saying import KEY_ENDS, circles_of, spread, statements
+from storage.bulk import insert_rows, matching
 from storage.consents_schema import consents
 from storage.times import from_ms, to_ms
 
 _AT_ONCE = 500
-"""Conversations asked about in one statement; databases bound how many values one may hold."""
+"""Conversations asked about in one statement."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Consent:
-    """How things stand for one purpose. ``source``: the message that said so; ``at``: when that was decided, aware."""
+    """How things stand for one purpose. ``source``: the message that said so, in whichever of the customer's
+    conversations; ``at``: when that was decided, aware.
+    """
 
     conversation_id: ConversationId
     purpose: Purpose
@@ -47,30 +49,40 @@ async def record(
 
     The changes of a conversation have to be written in the order in which they were made: the last one counts.
     """
-    rows = [
-        {
-            "key": f"{source}{_KEY_ENDS}{change.purpose.value}",
+    rows = {
+        f"{source}{KEY_ENDS}{change.purpose.value}": {
             "conversation_id": conversation_id,
             "purpose": change.purpose.value,
             "granted": int(change.granted),
             "at_ms": to_ms(at),
         }
-        for change in changes
-    ]
-    if rows:
-        await connection.execute(insert_or_ignore(connection, consents, "key"), rows)
+        for change in reversed(changes)
+    }
+    known = {
+        row.key for row in await matching(connection, consents, [{"key": key} for key in rows], ("key",))
+    }
+    new = [{"key": key, **row} for key, row in rows.items() if key not in known]
+    if new:
+        await insert_rows(connection, consents, new, unique=("key",))
+        said = {Purpose(str(row["purpose"])): bool(row["granted"]) for row in new}
+        await spread(connection, conversation_id, source, said, to_ms(at))
 
 
 async def current(
     connection: AsyncConnection, conversation_id: ConversationId, purpose: Purpose
 ) -> Consent | None:
     """How it stands; None where nothing was ever said."""
-    mine = select(consents).where(
-        consents.c.conversation_id == conversation_id, consents.c.purpose == purpose.value
+    circle = (await circles_of(connection, [conversation_id]))[conversation_id]
+    row = (await statements(connection, [circle], purpose, [conversation_id]))[circle].deciding()
+    if row is None:
+        return None
+    return Consent(
+        conversation_id=conversation_id,
+        purpose=purpose,
+        granted=bool(row.granted),
+        at=from_ms(row.at_ms),
+        source=MessageKey(row.key.rpartition(KEY_ENDS)[0]),
     )
-    rows = await connection.execute(mine.order_by(consents.c.id.desc()).limit(1))
-    row = rows.mappings().one_or_none()
-    return None if row is None else _from_row(row)
 
 
 async def without_withdrawn(
@@ -87,23 +99,7 @@ async def without_withdrawn(
 async def _withdrawn(
     connection: AsyncConnection, conversation_ids: Sequence[ConversationId], purpose: Purpose
 ) -> set[str]:
-    last = (
-        select(func.max(consents.c.id))
-        .where(consents.c.conversation_id.in_(conversation_ids), consents.c.purpose == purpose.value)
-        .group_by(consents.c.conversation_id)
-    )
-    query = select(consents.c.conversation_id).where(consents.c.id.in_(last), consents.c.granted == 0)
-    return set((await connection.execute(query)).scalars())
-
-
-_KEY_ENDS = ":consent:"
-
-
-def _from_row(row: Any) -> Consent:
-    return Consent(
-        conversation_id=ConversationId(row["conversation_id"]),
-        purpose=Purpose(row["purpose"]),
-        granted=bool(row["granted"]),
-        at=from_ms(row["at_ms"]),
-        source=MessageKey(row["key"].rpartition(_KEY_ENDS)[0]),
-    )
+    circles = await circles_of(connection, conversation_ids)
+    said = await statements(connection, circles.values(), purpose, conversation_ids)
+    rows = {circle: found.deciding() for circle, found in said.items()}
+    return {each for each, circle in circles.items() if (row := rows[circle]) is not None and not row.granted}

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
 
+OWN_SOURCE = "xiaoer"
+"""Whose events are what Xiaoer saw itself; no system of a shop may sign as it."""
+
 _SEGMENTS = 4
+_SHORTEST_SECRET = 32
+SOURCE_NAME = re.compile(r"[a-z0-9_-]{1,32}")
 
 
 class _Section(BaseModel):
@@ -46,13 +52,23 @@ class SegmentSettings(_Section):
         return order
 
 
+Condition = bool | int | float | str | tuple[str, ...]
+
+
 class TagRule(_Section):
-    """A tag, given while all conditions hold. Names of facts: docs/customers.md."""
+    """A tag, given while all conditions hold. Names of facts: docs/profiles.md."""
 
     tag: str = Field(min_length=1, max_length=30, description="Its name, as people read it.")
-    when: dict[str, str | int | float | bool | list[str]] = Field(
+    when: dict[str, Condition] = Field(
         min_length=1, description="Fact: bound. Numbers are least values; max_FACT: a greatest value."
     )
+
+
+class SpendingSettings(_Section):
+    """Spending power by average order value, in fen."""
+
+    middle_fen: int = Field(default=8_000, ge=1, description="From here on it is middle.")
+    high_fen: int = Field(default=20_000, ge=1, description="From here on it is high.")
 
 
 class EventSettings(_Section):
@@ -67,6 +83,16 @@ class EventSettings(_Section):
     )
     max_batch: int = Field(default=500, ge=1, le=500, description="Events in one request.")
 
+    @field_validator("secrets")
+    @classmethod
+    def _usable(cls, secrets: dict[str, SecretStr]) -> dict[str, SecretStr]:
+        for source, secret in secrets.items():
+            if not SOURCE_NAME.fullmatch(source) or source == OWN_SOURCE:
+                raise ValueError(f"a source is named by 1 to 32 of a-z, 0-9, - and _, and not {OWN_SOURCE}")
+            if len(secret.get_secret_value()) < _SHORTEST_SECRET:
+                raise ValueError(f"the secret of {source} is shorter than {_SHORTEST_SECRET} characters")
+        return secrets
+
 
 class CustomerSettings(_Section):
     """Who is writing. Without a key, phone numbers are neither matched nor kept."""
@@ -76,8 +102,18 @@ class CustomerSettings(_Section):
         description="Hashes phone numbers for matching, and encrypts them for showing. Environment only.",
     )
     segments: SegmentSettings = Field(default_factory=SegmentSettings)
+    spending: SpendingSettings = Field(default_factory=SpendingSettings)
     events: EventSettings = Field(default_factory=EventSettings)
-    tags: tuple[TagRule, ...] = Field(default=(), description="Tags by rules.")
+    tags: tuple[TagRule, ...] = Field(
+        default=(), description="Tags by rules of the shop's own, beside the built-in ones."
+    )
     scene_secret: SecretStr | None = Field(
         default=None, description="Signs scene_param of the mini-program and the mall. Environment only."
     )
+
+    @field_validator("scene_secret")
+    @classmethod
+    def _long_enough(cls, secret: SecretStr | None) -> SecretStr | None:
+        if secret is not None and len(secret.get_secret_value()) < _SHORTEST_SECRET:
+            raise ValueError(f"is shorter than {_SHORTEST_SECRET} characters")
+        return secret

@@ -73,6 +73,11 @@ async def close_case(connection: AsyncConnection, key: CaseKey, member: str, now
     return None if case is None else await _replace(connection, case, closed(case, member, now))
 
 
+async def case_of(connection: AsyncConnection, key: CaseKey) -> Case | None:
+    row = (await connection.execute(select(cases).where(cases.c.key == key))).mappings().one_or_none()
+    return None if row is None else _from_row(row)
+
+
 async def withdraw_cases(connection: AsyncConnection, conversation_id: ConversationId, now: datetime) -> None:
     """Closes what waits in a conversation only for somebody to answer: the customer does without.
 

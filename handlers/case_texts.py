@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta, timezone
 
 from conversations.address import Address, Channel
@@ -21,6 +21,8 @@ REASONS = {
     HandOverReason.AFTER_SALES: "售后要处理",
     HandOverReason.NOT_DONE: "系统没办成",
     HandOverReason.PRIVACY: "个人信息请求",
+    HandOverReason.ANGRY: "顾客很生气",
+    HandOverReason.GOES_PUBLIC: "说要投诉到外面",
 }
 CHANNELS = {
     Channel.OFFICIAL: "公众号",
@@ -33,6 +35,8 @@ ANSWER_AT = {
     Channel.OFFICIAL: "请在公众号的客服工具里回复 TA。",
     Channel.KEFU: "请在企业微信的“微信客服”里回复 TA。",
 }
+
+AT_DESK = "请在客服工作台回复 TA：{desk}"
 
 NOBODY = "现在没有顾客在等人工，辛苦啦～"
 SUMMARY = "有 {count} 位顾客在等人工，最早的从 {since} 等到现在（{waited}）："
@@ -64,8 +68,15 @@ def waiting_list(waiting: OpenCases, yours: Sequence[Case], now: datetime) -> st
     return "\n".join(lines)
 
 
-def taken_text(case: Case, now: datetime) -> str:
-    where = ANSWER_AT.get(_channel(case), "")
+def answer_at(desk: str | None, channels: Collection[Channel]) -> Mapping[Channel, str]:
+    """Where members answer customers. ``desk``: its address; ``channels``: those whose customers are served there."""
+    if desk is None:
+        return ANSWER_AT
+    return {**ANSWER_AT, **{channel: AT_DESK.format(desk=desk) for channel in channels}}
+
+
+def taken_text(case: Case, now: datetime, places: Mapping[Channel, str]) -> str:
+    where = places.get(_channel(case), "")
     return TAKEN.format(customer=line_of(case, now), where=where and where + "\n")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Protocol, assert_never
@@ -11,6 +12,7 @@ from conversations.address import Address, Channel
 from conversations.facts import Fact
 from conversations.outcomes import NOTHING, Outcome, Say, say
 from conversations.replies import CardUpdate, Choice, CodedReply, MenuReply, Reply, TextReply
+from escalation.book import AtDesk
 from escalation.cases import Case, CaseKey, CaseState
 from escalation.store import BY_CUSTOMER, OpenCases
 from handlers import case_texts, staff_acts
@@ -44,6 +46,10 @@ WITHDRAWN = "这一位说不用人工了，不用接待啦～"
 CLOSED = "好的，记下了，这一位处理完了。"
 CASE_GONE = "没有找到这一位，发“待处理”刷新一下。"
 
+SERVED_AT_DESK = "这一位在客服工作台接待。您还没有工作台账号，请管理员在“成员”里加上您的企业微信账号～"
+TRY_AGAIN = "店小二正在回复这一位，过几秒再接一次～"
+
+BUTTON_AT_DESK = "请到工作台"
 BUTTON_TAKEN = "已由 {who} 接入"
 BUTTON_SKIPPED = "已忽略"
 BUTTON_CLOSED = "已处理完"
@@ -63,9 +69,9 @@ class Cases(Protocol):
 
     async def taken_by(self, member: str, limit: int) -> tuple[Case, ...]: ...
 
-    async def take(self, key: CaseKey, member: str, now: datetime) -> Case | None: ...
+    async def take(self, key: CaseKey, member: str, now: datetime) -> Case | AtDesk | None: ...
 
-    async def close(self, key: CaseKey, member: str, now: datetime) -> Case | None: ...
+    async def close(self, key: CaseKey, member: str, now: datetime) -> Case | AtDesk | None: ...
 
 
 def is_staff(address: Address) -> bool:
@@ -78,9 +84,13 @@ def member_of(address: Address) -> str:
     return Peer.parse(address.peer).userid
 
 
-def handler(cases: Cases, knowledge: Knowledge) -> Handler:
-    """Serves every message and event of staff; no intent is needed to choose it. Says nothing to nobody known."""
-    desk = _Desk(cases, knowledge)
+def handler(
+    cases: Cases, knowledge: Knowledge, places: Mapping[Channel, str] = case_texts.ANSWER_AT
+) -> Handler:
+    """``places``: where members answer customers, by channel.
+
+    Serves every message and event of staff; no intent is needed to choose it. Says nothing to nobody known."""
+    desk = _Desk(cases, knowledge, places)
 
     async def staff(turn: Turn) -> Outcome:
         if _member(turn) == UNKNOWN_PEER:
@@ -91,7 +101,8 @@ def handler(cases: Cases, knowledge: Knowledge) -> Handler:
 
 
 class _Desk:
-    def __init__(self, cases: Cases, knowledge: Knowledge) -> None:
+    def __init__(self, cases: Cases, knowledge: Knowledge, places: Mapping[Channel, str]) -> None:
+        self._places = places
         self._cases = cases
         self._knowledge = knowledge
 
@@ -123,10 +134,13 @@ class _Desk:
     async def _change(self, act: staff_acts.Take | staff_acts.Close, turn: Turn) -> Outcome:
         if isinstance(act, staff_acts.Take):
             case = await self._cases.take(act.case, _member(turn), turn.now)
-            return say(_taken_text(case, _member(turn), turn.now), facts=_taking_facts(case, _member(turn)))
+            return say(
+                _taken_text(case, _member(turn), turn.now, self._places),
+                facts=_taking_facts(case, _member(turn)),
+            )
         case = await self._cases.close(act.case, _member(turn), turn.now)
-        if case is None:
-            return say(CASE_GONE)
+        if case is None or isinstance(case, AtDesk):
+            return say(CASE_GONE if case is None else _at_desk(case))
         if case.state is not CaseState.CLOSED:
             return say(TAKEN_BY.format(who=case.taken_by))
         return say(CLOSED, facts=(Fact(name="case.closed"),))
@@ -138,7 +152,7 @@ class _Desk:
         member = _member(turn)
         case = await self._cases.take(tap.case, member, turn.now)
         update = Say(reply=CardUpdate(response_code=tap.response_code, button=_button(case)))
-        text = Say(reply=TextReply(text=_taken_text(case, member, turn.now)))
+        text = Say(reply=TextReply(text=_taken_text(case, member, turn.now, self._places)))
         return Outcome(says=(update, text), facts=_taking_facts(case, member))
 
     def _choose(self, index: int, turn: Turn) -> Outcome:
@@ -205,23 +219,27 @@ def _said(reply: Reply) -> Outcome:
     return Outcome(says=(Say(reply=reply),))
 
 
-def _taken_text(case: Case | None, member: str, now: datetime) -> str:
-    if case is None:
-        return CASE_GONE
+def _at_desk(there: AtDesk) -> str:
+    return TRY_AGAIN if there.busy else SERVED_AT_DESK
+
+
+def _taken_text(case: Case | AtDesk | None, member: str, now: datetime, places: Mapping[Channel, str]) -> str:
+    if case is None or isinstance(case, AtDesk):
+        return CASE_GONE if case is None else _at_desk(case)
     if case.state is CaseState.CLOSED:
         return WITHDRAWN if case.closed_by == BY_CUSTOMER else ALREADY_CLOSED
     if case.taken_by != member:
         return TAKEN_BY.format(who=case.taken_by)
-    return case_texts.taken_text(case, now)
+    return case_texts.taken_text(case, now, places)
 
 
-def _button(case: Case | None) -> str:
-    if case is None:
-        return BUTTON_GONE
+def _button(case: Case | AtDesk | None) -> str:
+    if case is None or isinstance(case, AtDesk):
+        return BUTTON_GONE if case is None else BUTTON_AT_DESK
     return BUTTON_CLOSED if case.state is CaseState.CLOSED else BUTTON_TAKEN.format(who=case.taken_by)
 
 
-def _taking_facts(case: Case | None, member: str) -> tuple[Fact, ...]:
+def _taking_facts(case: Case | AtDesk | None, member: str) -> tuple[Fact, ...]:
     """Counted when the member has the case now. A repetition counts again; it is rare and harms nothing."""
-    mine = case is not None and case.state is CaseState.TAKEN and case.taken_by == member
+    mine = isinstance(case, Case) and case.state is CaseState.TAKEN and case.taken_by == member
     return (Fact(name="case.taken"),) if mine else ()

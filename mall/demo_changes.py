@@ -75,7 +75,8 @@ async def _books(connection: AsyncConnection, errand: Errand, customer_ref: str)
         return Books(points=points, rewards=tuple(await all_rewards(connection)))
     order = await _order(connection, errand.order_no or "")
     invoiced = errand.kind is ErrandKind.INVOICE and await _has_invoice(connection, errand.order_no or "")
-    return Books(order=order, invoiced=invoiced)
+    refunded = await _refunded(connection, errand.order_no or "") if errand.kind is ErrandKind.REFUND else 0
+    return Books(order=order, invoiced=invoiced, refunded_fen=refunded)
 
 
 async def _order(connection: AsyncConnection, number: str) -> Order | None:
@@ -91,6 +92,15 @@ async def _has_invoice(connection: AsyncConnection, number: str) -> bool:
         mall_changes.c.accepted == 1,
     )
     return (await connection.execute(query.limit(1))).first() is not None
+
+
+async def _refunded(connection: AsyncConnection, number: str) -> int:
+    query = select(mall_changes.c.details).where(
+        mall_changes.c.order_no == number,
+        mall_changes.c.kind == ErrandKind.REFUND.value,
+        mall_changes.c.accepted == 1,
+    )
+    return sum(int(json.loads(each)["fen"]) for each in (await connection.execute(query)).scalars())
 
 
 async def _write(

@@ -65,7 +65,15 @@ PRICE_DONE = "价保申请登记好啦～登记号 {number}。核对后有差额
 PRICE_LATE = "订单 {order} 付款超过 7 天，过了价保期，申请不了了，还请谅解～有疑问回复“转人工”。"
 PRICE_UNPAID = "订单 {order} 还没付款，按现在的价格重新下单就行～"
 
+REFUND_DONE = "退款 {yuan} 元已经办好，退款单号 {number}，原路退回：零钱 1 天内到账，银行卡 1–3 个工作日～"
+REFUND_TOO_MUCH = "订单 {order} 最多还能退 {yuan} 元"
+REFUND_UNPAID = "订单 {order} 没有付款，退不了"
+SEND_DONE = "{goods}已经给您重新安排发货啦，单号 {number}，发出后物流就能查到～"
+SEND_NOT_SENT = "订单 {order} 还没发货，不用补发"
+
 _PREFIXES = {
+    ErrandKind.REFUND: "TF",
+    ErrandKind.SEND_AGAIN: "BF",
     ErrandKind.RETURN: "TH",
     ErrandKind.EXCHANGE: "HH",
     ErrandKind.CHANGE_ADDRESS: "DZ",
@@ -86,13 +94,14 @@ _BEFORE_SHIPPING = _TO_SHIP | {OrderStatus.UNPAID}
 class Books:
     """What the mall knows when it decides. ``points`` None: it does not know the customer.
 
-    ``invoiced``: an invoice of the order has been asked for before.
+    ``invoiced``: an invoice of the order has been asked for before. ``refunded_fen``: paid back of it so far, in parts.
     """
 
     order: Order | None = None
     points: int | None = None
     rewards: tuple[Reward, ...] = ()
     invoiced: bool = False
+    refunded_fen: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -193,6 +202,28 @@ def _redeem(errand: Errand, books: Books, number: str) -> Decided:
     return _yes(text, number, spent=reward.points)
 
 
+def _refund(errand: Errand, order: Order, books: Books, number: str, now: datetime) -> Decided:
+    """A part, or all that is left; then the order is refunded."""
+    if order.status is OrderStatus.UNPAID:
+        return _no(REFUND_UNPAID.format(order=order.number))
+    if order.status in _ENDED:
+        return _no(NOT_ANY_MORE.format(order=order.number))
+    told = errand.details.get("fen", "")
+    fen, left = int(told) if told.isdecimal() else 0, order.total_fen - books.refunded_fen
+    if not 0 < fen <= left:
+        return _no(REFUND_TOO_MUCH.format(order=order.number, yuan=f"{left / 100:.2f}"))
+    text = REFUND_DONE.format(yuan=f"{fen / 100:.2f}", number=number)
+    return _yes(text, number, status=OrderStatus.REFUNDED if fen == left else None)
+
+
+def _send_again(errand: Errand, order: Order, books: Books, number: str, now: datetime) -> Decided:
+    if order.status in _BEFORE_SHIPPING:
+        return _no(SEND_NOT_SENT.format(order=order.number))
+    if order.status in _ENDED:
+        return _no(NOT_ANY_MORE.format(order=order.number))
+    return _yes(SEND_DONE.format(goods=errand.details.get("product", "商品"), number=number), number)
+
+
 def _urge(errand: Errand, order: Order, books: Books, number: str, now: datetime) -> Decided:
     if order.status in _TO_SHIP:
         return _yes(URGE_DONE.format(order=order.number), number)
@@ -221,6 +252,8 @@ _ABOUT_ORDERS: Mapping[ErrandKind, _Rule] = {
     ErrandKind.INVOICE: _invoice,
     ErrandKind.URGE: _urge,
     ErrandKind.PRICE_PROTECTION: _protect_price,
+    ErrandKind.REFUND: _refund,
+    ErrandKind.SEND_AGAIN: _send_again,
 }
 
 

@@ -19,6 +19,7 @@ from contextlib import AbstractAsyncContextManager, AsyncExitStack, contextmanag
 from pathlib import Path
 
 import aiohttp
+from pydantic import SecretStr
 from rich.console import Console
 
 from bot.config import load_settings
@@ -41,6 +42,7 @@ from scripts.demonstrating.configuration import (
     made_secrets,
     write_config,
 )
+from scripts.demonstrating.customers.seeding import seed_demo_customers
 from scripts.demonstrating.people import let_in
 from scripts.demonstrating.ports import claimed_port
 from scripts.demonstrating.problem import DemoFailed
@@ -52,7 +54,7 @@ from storage.migrate import migrate
 
 ROOT = Path(__file__).resolve().parent.parent
 SHOP_FILES = sorted((ROOT / "knowledge_base" / "example_shop").glob("*.yml"))
-SHOPPERS = {"first": ("xiaolin", "小林"), "second": ("achen", "阿晨")}
+SHOPPERS = {"first": ("ayue", "阿月"), "second": ("achen", "阿晨")}
 """The customers named in ``mall/demo_orders.yml``: id and nickname on the simulated phones."""
 READY_SECONDS = 90.0
 
@@ -125,7 +127,7 @@ async def _demo(folder: Path, *, with_rasa: bool) -> None:
         owners = await _shoppers(platform)
         await _staff(platform)
         await _knowledge(folder, config)
-        await _past(config, owners)
+        await _past(config, owners, keys)
         passwords = await _people(config)
         bot = await stack.enter_async_context(_bot(folder, config, keys))
         front = await stack.enter_async_context(aiohttp.ClientSession(ports.bot_url))
@@ -255,13 +257,17 @@ def _what_the_index_is_made_of() -> str:
     return digest.hexdigest()
 
 
-async def _past(config: Path, owners: Mapping[str, str]) -> None:
-    """Orders, and what customers asked in vain."""
-    database = Database(load_settings(config).database)
+async def _past(config: Path, owners: Mapping[str, str], keys: Mapping[str, str]) -> None:
+    """Orders, what customers asked in vain, and two years of what they did."""
+    settings = load_settings(config)
+    customers = settings.customers.model_copy(update={"key": SecretStr(keys["CUSTOMERS__KEY"])})
+    database = Database(settings.database)
     try:
         await migrate(database)
         await seed(database, SystemClock(), owners)
         await ask_before(database, ORIGINAL_ID, SystemClock().now())
+        with console.status("三千位顾客的两年 · two years of three thousand customers"):
+            await seed_demo_customers(database, customers, SystemClock().now())
     finally:
         await database.close()
 
@@ -287,6 +293,9 @@ def _welcome(ports: Ports, passwords: Mapping[str, str]) -> None:
     console.print(f"  手机与检查台 · phones and inspector   [bold]{ports.simulator_url}/[/bold]")
     console.print("  公众号、微信客服、企业微信都在这一页 · all three channels are on this page")
     console.print(f"  后台         · the console            [bold]{ports.bot_url}/console/[/bold]")
+    console.print(
+        f"  客服工作台   · the agents' desk       [bold]{ports.bot_url}/console/desk[/bold] （lin, mei, chen）"
+    )
     for login, password in passwords.items():
         console.print(f"    登录名 · login {login:<8} 密码 · password {password}", highlight=False)
     console.print(f"  机器人状态   · the bot's health       {ports.bot_url}/readyz")

@@ -9,7 +9,15 @@ from sqlalchemy import BigInteger, Column, Index, Integer, String, Table, Text
 
 from storage.schema import RowId, metadata
 
-__all__ = ["console_accounts", "console_attempts", "console_audit", "console_sessions", "metadata"]
+__all__ = [
+    "console_accounts",
+    "console_attempts",
+    "console_audit",
+    "console_recovery_codes",
+    "console_second_factors",
+    "console_sessions",
+    "metadata",
+]
 
 # roles: short words in alphabetical order, separated by commas. password_hash: argon2id in its own notation; null: this
 # person comes in by 企业微信 only. must_change = 1: the password was set by somebody else.
@@ -29,6 +37,7 @@ console_accounts = Table(
 )
 
 # token_hash: SHA-256 of the random id in the cookie, which itself is stored nowhere. flash: messages for the next page.
+# answered_ms: when a code of the second factor was last given in this session.
 console_sessions = Table(
     "console_sessions",
     metadata,
@@ -40,6 +49,28 @@ console_sessions = Table(
     Column("created_ms", BigInteger, nullable=False),
     Column("seen_ms", BigInteger, nullable=False),
     Column("flash", Text),
+    Column("answered_ms", BigInteger),
+)
+
+# secret: encrypted under the console's key. enrolled_ms null: shown, and no code of it given yet. last_step: the time
+# step of the last code used, which counts no second time.
+console_second_factors = Table(
+    "console_second_factors",
+    metadata,
+    Column("account_id", RowId, primary_key=True, autoincrement=False),
+    Column("secret", String(200), nullable=False),
+    Column("begun_ms", BigInteger, nullable=False),
+    Column("enrolled_ms", BigInteger),
+    Column("last_step", BigInteger, nullable=False, server_default="0"),
+)
+
+# code_hash: HMAC-SHA256 under the console's key.
+console_recovery_codes = Table(
+    "console_recovery_codes",
+    metadata,
+    Column("account_id", RowId, primary_key=True, autoincrement=False),
+    Column("code_hash", String(64), primary_key=True),
+    Column("used_ms", BigInteger),
 )
 
 # Failures in a row of one login name or one address (subject "login:…" or "address:…"), known or not.

@@ -11,6 +11,7 @@ __all__ = [
     "customer_profiles",
     "customers_waiting",
     "events",
+    "events_waiting",
     "identities",
     "identity_links",
     "metadata",
@@ -68,7 +69,7 @@ events = Table(
     Index("ix_customer_events_identity_id_at_ms", "identity_id", "at_ms"),
 )
 
-# What the events of one identity add up to: a mergeable summary, ``customers.activity``.
+# What the events of one identity add up to, but for those that wait: a mergeable summary, ``customers.activity``.
 activities = Table(
     "customer_activities",
     metadata,
@@ -76,16 +77,26 @@ activities = Table(
     Column("data", Text, nullable=False),
 )
 
-# Customers whose profile is older than their activity. Written with ON CONFLICT DO UPDATE: the lock of the row keeps
-# whoever works a customer off from missing what is being added.
+# Events that are not yet part of the activity of their identity. due_ms: not to be added before.
+events_waiting = Table(
+    "customer_events_waiting",
+    metadata,
+    Column("identity_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("event_row", BigInteger, primary_key=True, autoincrement=False),  # customer_events.id
+    Column("due_ms", BigInteger, nullable=False, index=True),
+)
+
+# Customers to be judged again though no event of theirs waits: links changed, or days passed. A customer who is no
+# more, having been joined with another, is named here as well.
 customers_waiting = Table(
     "customers_waiting",
     metadata,
     Column("customer_id", BigInteger, primary_key=True, autoincrement=False),
-    Column("since_ms", BigInteger, nullable=False, index=True),
+    Column("due_ms", BigInteger, nullable=False, index=True),
 )
 
-# The columns repeat what of ``data`` has to be found or added up by the database.
+# The columns repeat what of ``data`` has to be found or added up by the database. What changes with every event
+# (seen_ms, data) has no index, so that PostgreSQL can write the new row beside the old one (heap-only tuples).
 customer_profiles = Table(
     "customer_profiles",
     metadata,
@@ -109,7 +120,6 @@ customer_profiles = Table(
     Column("made_ms", BigInteger, nullable=False),
     Index("ix_customer_profiles_average_order_fen", "average_order_fen"),
     Index("ix_customer_profiles_segment_spent_fen", "segment", "spent_fen"),
-    Index("ix_customer_profiles_seen_ms", "seen_ms"),
 )
 
 tag_history = Table(
@@ -123,7 +133,7 @@ tag_history = Table(
     Column("at_ms", BigInteger, nullable=False),
 )
 
-# What is known of all customers together. key: value_line | rfm | ltv | segments
+# What is known of all customers together. key: value_line | rfm | ltv | segments | names of locks and cursors
 population = Table(
     "customer_population",
     metadata,

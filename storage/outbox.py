@@ -8,13 +8,18 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import insert
+from sqlalchemy import bindparam, insert, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.conflicts import insert_or_ignore
 from storage.schema import messages, outbox
 
 _INSERT = insert(outbox)
+_RESUME = (
+    update(outbox)
+    .where(outbox.c.conversation_id.in_(bindparam("ids", expanding=True)), outbox.c.state == "deferred")
+    .values(state="pending", due_ms=bindparam("now_ms"))
+)
 
 
 class OutboxState(StrEnum):
@@ -35,6 +40,7 @@ class OutboxDraft:
 
     ``body`` is a stored reply (``conversations.replies.to_stored``). ``inbox_id`` and ``offered_until_ms`` are set
     when it is offered as a passive answer. ``by_code``: it spends a code that ends soon, so it waits for nothing.
+    ``author``: whom the transcript names, ``bot`` or ``agent:`` and a login.
     """
 
     key: str
@@ -46,6 +52,7 @@ class OutboxDraft:
     inbox_id: int | None = None
     offered_until_ms: int | None = None
     by_code: bool = False
+    author: str = "bot"
 
 
 async def write_outbox(connection: AsyncConnection, drafts: Sequence[OutboxDraft]) -> None:
@@ -53,6 +60,11 @@ async def write_outbox(connection: AsyncConnection, drafts: Sequence[OutboxDraft
     if not drafts:
         return
     await connection.execute(_INSERT, [_row(draft) for draft in drafts])
+
+
+async def resume(connection: AsyncConnection, conversation_ids: Sequence[str], now: int) -> None:
+    """What was deferred in these conversations is due again: the customer, or a person, acted. ``now``: real ms."""
+    await connection.execute(_RESUME, {"ids": list(conversation_ids), "now_ms": now})
 
 
 async def say_once(connection: AsyncConnection, draft: OutboxDraft) -> bool:
@@ -63,7 +75,7 @@ async def say_once(connection: AsyncConnection, draft: OutboxDraft) -> bool:
     line = {
         "key": draft.key,
         "conversation_id": draft.conversation_id,
-        "author": "bot",
+        "author": draft.author,
         "body": json.dumps(draft.body, ensure_ascii=False),
         "at_ms": draft.created_ms,
     }

@@ -52,12 +52,28 @@ def pytest_collection() -> Generator[None, object, object]:
         gc.freeze()
 
 
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark browser and chaos tests."""
+    """Mark browser and chaos tests; what takes long comes first, so that nobody waits for it alone in the end."""
     for item in items:
-        kind = item.path.relative_to(TESTS).parts[0] if item.path.is_relative_to(TESTS) else ""
+        kind = _kind(item)
         if kind in ONE_AT_A_TIME:
             item.add_marker(kind)
+    slow_modules = {item.path for item in items if item.get_closest_marker("timeout")}
+    items.sort(key=lambda item: _place(item, slow_modules))
+
+
+def _kind(item: pytest.Item) -> str:
+    return item.path.relative_to(TESTS).parts[0] if item.path.is_relative_to(TESTS) else ""
+
+
+def _place(item: pytest.Item, slow_modules: set[Path]) -> int:
+    kind = _kind(item)
+    if kind in ONE_AT_A_TIME or any(folder in item.nodeid for folder in ONE_SERVER):
+        return 0
+    if item.path in slow_modules:
+        return 1
+    return 2 if kind in A_WORLD_A_MODULE else 3
 
 
 class Together(LoadScopeScheduling):  # type: ignore[misc]

@@ -114,6 +114,27 @@ def set_password(login: Login, config: Config = None) -> None:
     _with_ground(config, change)
 
 
+@user_app.command("second-factor")
+def second_factor(
+    login: Login,
+    reset: Annotated[
+        bool, typer.Option("--reset", help="Remove it, so that this person can set it up anew.")
+    ] = False,
+    config: Config = None,
+) -> None:
+    """Show whether somebody has a second factor, or reset it for who has lost phone and recovery codes."""
+
+    async def show(ground: Ground) -> str:
+        account = await _existing(ground, login)
+        if reset:
+            removed = await ground.second_factor.reset(account, BY_COMMAND)
+            return "reset" if removed else "not set up"
+        factor = await ground.second_factor.store.of(account.id)
+        return "not set up" if factor is None else f"set up, {factor.codes_left} recovery codes left"
+
+    print(f"{login_of(login)}\t{_with_ground(config, show)}")
+
+
 @audit_app.command("verify")
 def verify_audit(
     config: Config = None,

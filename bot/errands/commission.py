@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.after_sales_openings import errand_key
 from bot.turns import Finished, Plan
 from storage.conflicts import insert_or_ignore
 from storage.errands_schema import errands
@@ -25,7 +26,7 @@ def errand_rows(item: Finished, now: int) -> list[dict[str, Any]]:
     claimed = item.claimed
     return [
         {
-            "key": f"{claimed.key}:errand:{number}",
+            "key": errand_key(claimed.key, number),
             "conversation_id": claimed.conversation_id,
             "customer_ref": claimed.conversation_id,
             "kind": errand.kind.value,

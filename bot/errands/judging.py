@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.errands import wording
 from bot.errands.values import ClaimedErrand, ErrandState, Verdict
 from bot.retry import MAX_ERRAND_ATTEMPTS, Jitter, backoff_seconds
+from conversations.errands import OF_PEOPLE
 from conversations.errors import Permanent, Transient
 from mall.port import Receipt
 
@@ -14,18 +15,20 @@ TELL_AT_ATTEMPT = 9
 
 def judge(claimed: ClaimedErrand, answer: Receipt | Transient | Permanent, jitter: Jitter) -> Verdict:
     """``answer``: what the mall said, or why it said nothing."""
+    asked_by_people = claimed.errand.kind in OF_PEOPLE
     match answer:
         case Receipt(accepted=True, text=text):
             return Verdict(state=ErrandState.DONE, tells=text, receipt=answer)
         case Receipt(text=text):
-            return Verdict(state=ErrandState.DECLINED, tells=wording.declined(text), receipt=answer)
+            tells = None if asked_by_people else wording.declined(text)
+            return Verdict(state=ErrandState.DECLINED, tells=tells, receipt=answer)
         case Permanent():
             return _dead(claimed, answer, wording.REFUSED)
         case Transient(retry_after=retry_after):
             if claimed.attempts >= MAX_ERRAND_ATTEMPTS:
                 return _dead(claimed, answer, wording.AWAY)
             seconds = backoff_seconds(claimed.attempts, jitter, retry_after=retry_after)
-            late = claimed.attempts == TELL_AT_ATTEMPT and claimed.replays == 0
+            late = claimed.attempts == TELL_AT_ATTEMPT and claimed.replays == 0 and not asked_by_people
             return Verdict(
                 state=ErrandState.PENDING,
                 tells=wording.still_trying(claimed.errand) if late else None,
@@ -42,6 +45,8 @@ def claimed_too_often(claimed: ClaimedErrand) -> Transient | None:
 
 
 def _dead(claimed: ClaimedErrand, error: Exception, why: str) -> Verdict:
+    if claimed.errand.kind in OF_PEOPLE:
+        return Verdict(state=ErrandState.DEAD, error=_reason(error))
     return Verdict(
         state=ErrandState.DEAD,
         tells=wording.not_done(claimed.errand),

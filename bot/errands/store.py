@@ -15,10 +15,13 @@ from typing import Any
 from sqlalchemy import BindParameter, ColumnElement, Select, bindparam, exists, literal_column, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.errands.after_sales import tell_after_sales
 from bot.errands.telling import tell_customer, tell_people
 from bot.errands.values import ClaimedErrand, ErrandState, Verdict
 from conversations.address import Address, ConversationId
+from conversations.clock import Clock, SystemClock
 from conversations.errands import Errand, ErrandKind
+from escalation.after_sales.store import Promises
 from storage.conflicts import insert_or_ignore
 from storage.database import Database
 from storage.errands_schema import errands, is_pending
@@ -81,9 +84,21 @@ _END = (
 
 class ErrandStore:
     def __init__(
-        self, database: Database, *, worker: str, members: Sequence[Address] = (), lease_ms: int = LEASE_MS
+        self,
+        database: Database,
+        *,
+        worker: str,
+        members: Sequence[Address] = (),
+        lease_ms: int = LEASE_MS,
+        promises: Promises | None = None,
+        clock: Clock | None = None,
     ) -> None:
-        """``worker`` names this process, for people who look at leases; ``members`` hear of what could not be done."""
+        """``worker`` names this process, for people who look at leases; ``members`` hear of what could not be done.
+
+        ``promises``: those of after-sales, whose cases go on with an errand's end; ``clock``: business time for them.
+        """
+        self._promises = promises
+        self._clock = clock or SystemClock()
         self._database = database
         self._worker = worker
         self._members = members
@@ -110,7 +125,9 @@ class ErrandStore:
             await _record(connection, claimed, verdict, now)
             if verdict.tells is not None:
                 await tell_customer(connection, claimed, verdict.state, verdict.tells, now)
-            if verdict.state is ErrandState.DEAD:
+            if self._promises is not None:
+                await tell_after_sales(connection, claimed, verdict, self._promises, self._clock.now())
+            if verdict.state is ErrandState.DEAD and verdict.summary:
                 await tell_people(connection, claimed, verdict.summary, self._members, now)
         return True
 

@@ -16,6 +16,8 @@ TITLES: Mapping[ErrandKind, str] = {
     ErrandKind.REDEEM_POINTS: "积分兑换",
     ErrandKind.URGE: "催发货",
     ErrandKind.PRICE_PROTECTION: "价保申请",
+    ErrandKind.REFUND: "退款",
+    ErrandKind.SEND_AGAIN: "补发",
 }
 
 STILL_TRYING = "{title}还在办：商城系统这会儿有点慢，我一直盯着，有结果马上告诉您，不用再提交一次～"

@@ -65,8 +65,6 @@ def may_send(
     windows: Sequence[Window],
     kind: ReplyKind,
     now: datetime,
-    *,
-    by_person: bool = False,
 ) -> Allowed | Wait | Closed:
     """Whether one more reply of ``kind`` may be sent over the API at ``now``, and which window pays for it.
 
@@ -92,10 +90,7 @@ def may_send(
                 closes[window.trigger] = window.opened_at + limit.lasts
     if not left:
         return Wait(until=min(later)) if later else Closed(reason=ClosedReason.NO_WINDOW)
-    mine = {
-        trigger: max(0, still - _reserved(limits, trigger, kind, by_person=by_person))
-        for trigger, still in left.items()
-    }
+    mine = {trigger: max(0, still - _reserved(limits, trigger, kind)) for trigger, still in left.items()}
     paying = [trigger for trigger, still in mine.items() if still > 0]
     if not paying:
         return Closed(reason=ClosedReason.RESERVED if any(left.values()) else ClosedReason.USED_UP)
@@ -111,8 +106,8 @@ def _newest_of_each(limits: ReplyLimits, windows: Sequence[Window]) -> list[Wind
     return list(newest.values())
 
 
-def _reserved(limits: ReplyLimits, trigger: Trigger, kind: ReplyKind, *, by_person: bool) -> int:
+def _reserved(limits: ReplyLimits, trigger: Trigger, kind: ReplyKind) -> int:
     """How many of the window's replies this kind must leave alone."""
-    if by_person or not limits.windows[trigger].reserves:
+    if kind is ReplyKind.PERSON or not limits.windows[trigger].reserves:
         return 0
     return limits.reserved_for_people + (limits.reserved_for_notices if kind is ReplyKind.CHAT else 0)

@@ -1,22 +1,21 @@
-"""Customers that members have as contacts, and their tags (WeCom 92114, 92113, 92117, 92118)."""
+"""Customers that members have as contacts (WeCom 92114, 92113)."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from channels.outcomes import OutcomeUnknown, Sent
-from channels.wecom.answers import Failure, Json, answer, done, record, records, text, texts, whole
+from channels.outcomes import OutcomeUnknown
+from channels.wecom.answers import Failure, Json, answer, record, records, text, texts, whole
 from channels.wecom.api import QyApi
+from channels.wecom.tags import GivenTag, given_tags
 
 GET, LIST = "cgi-bin/externalcontact/get", "cgi-bin/externalcontact/list"
-MARK_TAG = "cgi-bin/externalcontact/mark_tag"
-TAGS, ADD_TAG = "cgi-bin/externalcontact/get_corp_tag_list", "cgi-bin/externalcontact/add_corp_tag"
 _MOST_PAGES = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Follower:
-    """A member who has the customer as a contact. ``added_at``: seconds since 1970. ``tags`` are ids."""
+    """A member who has the customer as a contact. ``added_at``: seconds since 1970."""
 
     userid: str
     remark: str
@@ -24,7 +23,7 @@ class Follower:
     added_at: int
     state: str
     add_way: int
-    tags: tuple[str, ...]
+    tags: tuple[GivenTag, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,21 +37,8 @@ class Contact:
     followers: tuple[Follower, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tag:
-    id: str
-    name: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TagGroup:
-    id: str
-    name: str
-    tags: tuple[Tag, ...]
-
-
 class Contacts:
-    """Customer contact, read and tagged. Never raises for anything the network or the platform does."""
+    """Customer contact, read. Never raises for anything the network or the platform does."""
 
     def __init__(self, api: QyApi) -> None:
         self._api = api
@@ -81,33 +67,6 @@ class Contacts:
         given = answer(await self._api.call(LIST, params={"userid": userid}))
         return texts(given, "external_userid") if not isinstance(given, Failure) else given
 
-    async def mark(
-        self,
-        userid: str,
-        external_userid: str,
-        *,
-        add: tuple[str, ...] = (),
-        remove: tuple[str, ...] = (),
-    ) -> Sent | Failure:
-        """Gives and takes tags (ids); the two must be contacts (84061)."""
-        body: dict[str, object] = {"userid": userid, "external_userid": external_userid}
-        body |= {"add_tag": list(add)} if add else {}
-        body |= {"remove_tag": list(remove)} if remove else {}
-        return done(await self._api.call(MARK_TAG, body))
-
-    async def tags(self) -> tuple[TagGroup, ...] | Failure:
-        """The corp's tags by group."""
-        given = answer(await self._api.call(TAGS, {}))
-        if isinstance(given, Failure):
-            return given
-        return tuple(_group(group) for group in records(given, "tag_group"))
-
-    async def add_tags(self, group_name: str, names: tuple[str, ...]) -> TagGroup | Failure:
-        """Adds tags to a group, which is made where it is missing."""
-        body = {"group_name": group_name, "tag": [{"name": name} for name in names]}
-        given = answer(await self._api.call(ADD_TAG, body), repeatable=False)
-        return _group(record(given, "tag_group")) if not isinstance(given, Failure) else given
-
 
 def _contact(body: Json, external_userid: str) -> Contact:
     customer = record(body, "external_contact")
@@ -128,13 +87,5 @@ def _follower(body: Json) -> Follower:
         added_at=whole(body, "createtime"),
         state=text(body, "state"),
         add_way=whole(body, "add_way"),
-        tags=tuple(tag_id for tag in records(body, "tags") if (tag_id := text(tag, "tag_id"))),
-    )
-
-
-def _group(body: Json) -> TagGroup:
-    return TagGroup(
-        id=text(body, "group_id"),
-        name=text(body, "group_name"),
-        tags=tuple(Tag(id=text(tag, "id"), name=text(tag, "name")) for tag in records(body, "tag")),
+        tags=given_tags(body),
     )

@@ -47,6 +47,13 @@ class WecomSettings(BaseModel):
         default=False,
         description="Keep a mirror of the corp's customer groups; the app needs the 客户联系 permission.",
     )
+    customer_tags: bool = Field(
+        default=False,
+        description="Keep customers' tags in step with the corp's (企业标签); the app needs the 客户联系 permission.",
+    )
+    tag_group: str = Field(
+        default="店小二", min_length=1, max_length=30, description="The group of tags by rules."
+    )
     welcome: str = Field(
         default="",
         max_length=1000,

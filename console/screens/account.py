@@ -62,7 +62,14 @@ class _Own:
 
     async def show(self, visit: Visit) -> web.StreamResponse:
         sessions = await self._ground.sessions.of_account(visit.account.id)
-        return await page(visit, "account/show.html", sessions=sessions)
+        factor = self._ground.second_factor
+        return await page(
+            visit,
+            "account/show.html",
+            sessions=sessions,
+            factor_on=factor.is_on,
+            factor=await factor.store.of(visit.account.id) if factor.is_on else None,
+        )
 
     async def ask_password(self, visit: Visit) -> web.StreamResponse:
         return await page(visit, "account/password.html", problem="")

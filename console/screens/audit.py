@@ -33,6 +33,12 @@ ACT_TITLES: Mapping[str, str] = {
     "person.disabled": "停用成员",
     "person.enabled": "恢复成员",
     "personal.revealed": "查看隐藏信息",
+    "second_factor.enrolled": "设置二次验证",
+    "second_factor.given": "二次验证通过",
+    "second_factor.refused": "二次验证未通过",
+    "second_factor.codes_renewed": "更换恢复码",
+    "second_factor.removed": "解除自己的二次验证",
+    "second_factor.reset": "重设二次验证",
 }
 FIELD_TITLES: Mapping[str, str] = {
     "way": "方式",
@@ -51,6 +57,7 @@ FIELD_TITLES: Mapping[str, str] = {
     "judgement": "判断",
     "entry": "问答",
     "questions": "问题",
+    "purpose": "用于",
 }
 VALUE_TITLES: Mapping[str, str] = {
     "password": "密码",
@@ -64,6 +71,8 @@ VALUE_TITLES: Mapping[str, str] = {
     "wrong": "答错了",
     "should_be": "应该是",
     "no_entry": "不该回答",
+    "code": "验证码",
+    "recovery": "恢复码",
     **{role.value: title for role, title in ROLE_TITLES.items()},
 }
 SUBJECT_TITLES: Mapping[str, str] = {

@@ -9,6 +9,8 @@ from console.accounts.passwords import make_temporary_password
 from console.accounts.store import AlreadyThere, LastAdmin
 from console.ground import Ground
 from console.permissions import Permission, Role
+from console.second_factor.asking import ask
+from console.second_factor.rule import Asked
 from console.web.rendering import go, page
 from console.web.route import Entry, Group, Handler, Pages, Route
 from console.web.visit import Visit
@@ -21,8 +23,9 @@ NOT_YOURSELF = "不能停用自己的账号"
 def pages(ground: Ground) -> Pages:
     people = _People(ground)
 
-    def route(method: str, path: str, handler: Handler) -> Route:
-        return Route(method=method, path=path, handler=handler, access=Permission.PEOPLE_MANAGE)
+    def route(method: str, path: str, handler: Handler, asked: Asked | None = None) -> Route:
+        manage = Permission.PEOPLE_MANAGE
+        return Route(method=method, path=path, handler=handler, access=manage, second_factor=asked)
 
     return Pages(
         routes=(
@@ -31,10 +34,11 @@ def pages(ground: Ground) -> Pages:
             route("POST", "/people/new", people.add),
             route("GET", r"/people/{id:\d{1,15}}", people.show),
             route("POST", r"/people/{id:\d{1,15}}", people.change),
-            route("POST", r"/people/{id:\d{1,15}}/disable", people.disable),
-            route("POST", r"/people/{id:\d{1,15}}/enable", people.enable),
-            route("POST", r"/people/{id:\d{1,15}}/password", people.reset_password),
+            route("POST", r"/people/{id:\d{1,15}}/disable", people.disable, Asked.EACH_TIME),
+            route("POST", r"/people/{id:\d{1,15}}/enable", people.enable, Asked.EACH_TIME),
+            route("POST", r"/people/{id:\d{1,15}}/password", people.reset_password, Asked.EACH_TIME),
             route("POST", r"/people/{id:\d{1,15}}/sessions/end", people.end_sessions),
+            route("POST", r"/people/{id:\d{1,15}}/second-factor", people.reset_factor, Asked.EACH_TIME),
         ),
         entries=(
             Entry(
@@ -68,6 +72,8 @@ class _People:
         problem = problem_of(login=login, name=name, roles=roles, wecom_userid=userid)
         if problem:
             return await page(visit, "people/new.html", status=422, values=values, problem=problem)
+        if (question := await ask(visit, Asked.EACH_TIME)) is not None:
+            return question
         password = make_temporary_password()
         new = NewAccount(
             login=login,
@@ -92,6 +98,9 @@ class _People:
         problem = problem_of(login=account.login, name=name, roles=roles, wecom_userid=userid)
         if problem:
             return await self._show(visit, account, problem=problem, status=422)
+        opens_doors = roles != account.roles or userid != account.wecom_userid
+        if opens_doors and (question := await ask(visit, Asked.EACH_TIME)) is not None:
+            return question
         try:
             await self._ground.accounts.change(
                 account.id, name=name, roles=roles, wecom_userid=userid, by=visit.doer()
@@ -132,6 +141,12 @@ class _People:
         await self._ground.audit.record(act)
         return await go(visit, f"/people/{account.id}", say=f"已让 {account.name} 从 {ended} 处退出")
 
+    async def reset_factor(self, visit: Visit) -> web.StreamResponse:
+        account = await self._account(visit)
+        if not await self._ground.second_factor.reset(account, visit.doer()):
+            return await go(visit, f"/people/{account.id}", say="对方还没有设置二次验证", kind="warning")
+        return await go(visit, f"/people/{account.id}", say=f"{account.name} 的二次验证已重设，可以重新绑定")
+
     async def _account(self, visit: Visit) -> Account:
         account = await self._ground.accounts.get(int(visit.request.match_info["id"]))
         if account is None:
@@ -142,8 +157,15 @@ class _People:
         self, visit: Visit, account: Account, *, problem: str = "", status: int = 200
     ) -> web.Response:
         sessions = await self._ground.sessions.of_account(account.id)
+        factor = self._ground.second_factor
         return await page(
-            visit, "people/one.html", status=status, account=account, sessions=sessions, problem=problem
+            visit,
+            "people/one.html",
+            status=status,
+            account=account,
+            sessions=sessions,
+            factor=await factor.store.of(account.id) if factor.is_on else None,
+            problem=problem,
         )
 
 

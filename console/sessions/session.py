@@ -24,7 +24,10 @@ class Lifetime:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Session:
-    """``key`` is the hash of the random id; the id itself is only in the browser. Times: ms since 1970 UTC."""
+    """``key`` is the hash of the random id; the id itself is only in the browser. Times: ms since 1970 UTC.
+
+    ``answered_ms``: when a code of the second factor was last given in it.
+    """
 
     key: str
     account_id: int
@@ -33,6 +36,7 @@ class Session:
     browser: str
     created_ms: int
     seen_ms: int
+    answered_ms: int | None = None
 
 
 def new_token() -> str:

@@ -138,6 +138,7 @@ def _session(row: RowMapping) -> Session:
         browser=row[table.c.browser],
         created_ms=row[table.c.created_ms],
         seen_ms=row[table.c.seen_ms],
+        answered_ms=row[table.c.answered_ms],
     )
 
 

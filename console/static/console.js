@@ -6,11 +6,11 @@
   const typing = (target) => target.closest("input, textarea, select, [contenteditable='true']") !== null;
 
   // g and a letter goes to a page; / to the search field; ? lists all of it.
-  let waitingSince = 0;
+  let waitingSince = -Infinity;
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || typing(event.target)) return;
     const afterG = performance.now() - waitingSince < SECOND_KEY_MS;
-    waitingSince = 0;
+    waitingSince = -Infinity;
     if (afterG && /^[a-z]$/.test(event.key)) {
       document.querySelector(`[data-shortcut="${event.key}"]`)?.click();
     } else if (event.key === "g") {

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from aiohttp import web
 
 from console.permissions import Open
+from console.second_factor.rule import Asked, asked_of
 from console.sessions.session import is_derived, new_token
 from console.sessions.store import Found, SessionStore
 from console.signing_in import Caller
@@ -20,6 +21,8 @@ SAFE = frozenset({"GET", "HEAD"})
 LOGIN = f"{BASE}/login"
 OWN_PASSWORD = f"{BASE}/account/password"
 _LONGEST_TOKEN = 100
+
+Ask = Callable[[Visit, Asked], Awaitable[web.StreamResponse | None]]
 
 
 class NoCookie(web.HTTPForbidden):
@@ -52,10 +55,13 @@ class Cookie:
 
 
 class Door:
-    def __init__(self, sessions: SessionStore, cookie: Cookie, *, trusted_proxies: int) -> None:
+    """``ask``: asks for the second factor; None: go on."""
+
+    def __init__(self, sessions: SessionStore, cookie: Cookie, *, trusted_proxies: int, ask: Ask) -> None:
         self._sessions = sessions
         self._cookie = cookie
         self._trusted_proxies = trusted_proxies
+        self._ask = ask
 
     def guarded(self, route: Route) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
         """The route's handler behind the door."""
@@ -72,6 +78,9 @@ class Door:
                 if token is None:
                     raise NoCookie
                 await _check_csrf(visit)
+            asked = asked_of(route.access, route.second_factor)
+            if asked is not None and (question := await self._ask(visit, asked)) is not None:
+                return question
             response = await route.handler(visit)
             if token is None and not response.prepared and self._cookie.name not in response.cookies:
                 self._cookie.put(response, visit.token)

@@ -10,6 +10,7 @@ from pathlib import Path
 from aiohttp import web
 
 from console.permissions import Access, Permission, Role, allows
+from console.second_factor.rule import Asked
 from console.web.visit import Visit
 
 Handler = Callable[[Visit], Awaitable[web.StreamResponse]]
@@ -20,7 +21,8 @@ class Route:
     """One method and path below /console, and who may come: a permission, or ``Open.PUBLIC``.
 
     ``max_body_bytes`` allows larger requests than usual (uploads). ``before_change``: open also to somebody who has
-    to choose a password of their own first.
+    to choose a password of their own first. ``second_factor``: a code is asked for before the handler runs; routes that
+    reveal personal data ask without it. Handlers that decide for themselves call ``console.second_factor.asking.ask``.
     """
 
     method: str
@@ -29,6 +31,7 @@ class Route:
     access: Access
     max_body_bytes: int | None = None
     before_change: bool = False
+    second_factor: Asked | None = None
 
 
 class Group(StrEnum):

@@ -1,30 +1,26 @@
-"""Takes events: each once, into what the events of its identity add up to, and its customer's profile is out of date.
+"""Takes events: each once, whoever tells it. What they add up to follows (``customers.profile.profiler``).
 
 Everything of a batch is one transaction. The same events again change nothing, whoever tells them at the same time.
 """
 
 from __future__ import annotations
 
-import json
-from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from customers.activity import Activity, of_event
 from customers.events.event import CustomerEvent
+from customers.events.stored import stored, told_to_json
 from customers.identity.identifier import Identifier, IdentifierKind
 from customers.identity.joining import LinkReason
 from customers.identity.store import IdentityStore, Known, NewLink
-from customers.waiting import put_waiting
-from storage.conflicts import insert_or_ignore, insert_or_update
-from storage.customers_schema import activities, events, identities
-from storage.times import to_ms
+from customers.settings import OWN_SOURCE
+from customers.waiting import due_ms, put_events_waiting, put_waiting
+from storage.bulk import insert_rows
+from storage.customers_schema import events
 
-_AT_ONCE = 400
 _LONGEST_SOURCE = 200
 
 
@@ -37,139 +33,100 @@ class Taken:
     nobody: int = 0
 
 
+Present = Sequence[tuple[Identifier, Known]]
+"""The names in an event that there is an identity for, in its order; at least one."""
+
+
+Name = tuple[str, str]
+"""Source and id: what an event is known by for ever."""
+
+
 class EventIntake:
     """``own``: the source whose events are what Xiaoer saw itself; a second name in one comes from a signed scene."""
 
-    def __init__(self, identities_: IdentityStore, *, own: str = "xiaoer") -> None:
-        self._identities = identities_
+    def __init__(self, identities: IdentityStore, *, own: str = OWN_SOURCE) -> None:
+        self._identities = identities
         self._own = own
 
     async def take(self, connection: AsyncConnection, told: Sequence[CustomerEvent], now_ms: int) -> Taken:
         """In the caller's transaction, once per transaction: see the order of locks in ``customers.identity.store``."""
+        (taken,) = await self.take_each(connection, [told], now_ms)
+        return taken
+
+    async def take_each(
+        self, connection: AsyncConnection, batches: Sequence[Sequence[CustomerEvent]], now_ms: int
+    ) -> list[Taken]:
+        """Several batches like one: what of each was new. An event that two of them tell is new in the first."""
+        told = [event for batch in batches for event in batch]
         known = await self._identities.resolve(
             connection, {name for each in told for name in each.who}, now_ms
         )
         named = [(each, present) for each in told if (present := _present(each, known))]
         out_of_date = await self._identities.link(connection, self._links(named), now_ms)
-        fresh = await _insert(connection, named, now_ms)
-        await _add_up(connection, fresh)
-        out_of_date |= await _customers(connection, {identity_id for identity_id, _ in fresh})
+        new = await _insert(connection, named, now_ms)
         await put_waiting(connection, out_of_date, now_ms)
-        return Taken(new=len(fresh), doubled=len(named) - len(fresh), nobody=len(told) - len(named))
+        return [_taken(batch, known, new) for batch in batches]
 
-    def _links(
-        self, named: Sequence[tuple[CustomerEvent, Sequence[tuple[Identifier, Known]]]]
-    ) -> list[NewLink]:
-        links = []
-        for event, present in named:
-            (first, one), *others = present
-            for name, other in others:
-                links.append(
-                    NewLink(
-                        one=one.identity_id,
-                        other=other.identity_id,
-                        reason=self._reason(event, (first.kind, name.kind)),
-                        source=f"{event.source}:{event.event_id}"[:_LONGEST_SOURCE],
-                    )
-                )
-        return links
+    def _links(self, named: Sequence[tuple[CustomerEvent, Present]]) -> list[NewLink]:
+        return [
+            NewLink(
+                one=one.identity_id,
+                other=other.identity_id,
+                reason=self._reason(event, (first.kind, name.kind)),
+                source=f"{event.source}:{event.event_id}"[:_LONGEST_SOURCE],
+            )
+            for event, ((first, one), *others) in named
+            for name, other in others
+        ]
 
     def _reason(self, event: CustomerEvent, kinds: Collection[IdentifierKind]) -> LinkReason:
         if IdentifierKind.UNIONID in kinds:
             return LinkReason.UNIONID
+        if IdentifierKind.PHONE in kinds:
+            return LinkReason.PHONE
         return LinkReason.SCENE_PARAM if event.source == self._own else LinkReason.SIGNED_EVENT
 
 
-def _present(event: CustomerEvent, known: Mapping[Identifier, Known]) -> list[tuple[Identifier, Known]]:
+def _taken(batch: Sequence[CustomerEvent], known: Mapping[Identifier, Known], new: set[Name]) -> Taken:
+    """Takes what is new in the batch out of ``new``."""
+    nobody = sum(not _present(event, known) for event in batch)
+    mine = {(event.source, event.event_id) for event in batch} & new
+    new -= mine
+    return Taken(new=len(mine), doubled=len(batch) - nobody - len(mine), nobody=nobody)
+
+
+def _present(event: CustomerEvent, known: Mapping[Identifier, Known]) -> Present:
     return [(name, known[name]) for name in event.who if name in known]
 
 
 async def _insert(
-    connection: AsyncConnection,
-    named: Sequence[tuple[CustomerEvent, Sequence[tuple[Identifier, Known]]]],
-    now_ms: int,
-) -> list[tuple[int, CustomerEvent]]:
-    """Those that were not known, each with the identity that it is of: the first that it names."""
-    rows: dict[tuple[str, str], dict[str, Any]] = {}
-    told: dict[tuple[str, str], tuple[int, CustomerEvent]] = {}
-    for event, present in named:
-        name = (event.source, event.event_id)
-        identity_id = present[0][1].identity_id
-        if name not in rows:
-            rows[name] = _row(event, identity_id, now_ms)
-            told[name] = (identity_id, event)
-    if not rows:
-        return []
-    statement = insert_or_ignore(connection, events, "source", "event_id").returning(
-        events.c.source, events.c.event_id
+    connection: AsyncConnection, named: Sequence[tuple[CustomerEvent, Present]], now_ms: int
+) -> set[Name]:
+    """Those that were not known. An event is of the first identity that it names."""
+    told = {(event.source, event.event_id): (event, present[0][1]) for event, present in reversed(named)}
+    rows = [_row(event, known.identity_id, now_ms) for _, (event, known) in sorted(told.items())]
+    inserted = await insert_rows(
+        connection,
+        events,
+        rows,
+        unique=("source", "event_id"),
+        returning=("id", "identity_id", "source", "event_id"),
     )
-    in_order = [rows[name] for name in sorted(rows)]
-    inserted = (await connection.execute(statement, in_order)).all()
-    return [told[row.source, row.event_id] for row in inserted]
+    waiting = [
+        (row.id, row.identity_id, due_ms(told[row.source, row.event_id][0], now_ms)) for row in inserted
+    ]
+    await put_events_waiting(connection, waiting)
+    return {(row.source, row.event_id) for row in inserted}
 
 
 def _row(event: CustomerEvent, identity_id: int, now_ms: int) -> dict[str, Any]:
+    kept = stored(event)
     return {
-        "source": event.source,
-        "event_id": event.event_id,
+        "source": kept.source,
+        "event_id": kept.event_id,
         "identity_id": identity_id,
-        "kind": event.kind.value,
-        "at_ms": to_ms(event.at),
+        "kind": kept.kind,
+        "at_ms": kept.at_ms,
         "received_ms": now_ms,
-        "data": stored_details(event),
+        "data": told_to_json(kept.told),
     }
-
-
-def stored_details(event: CustomerEvent) -> str:
-    """What an event says beyond who, what and when, as canonical JSON; nothing that was not told."""
-    acquired = event.acquisition
-    details: dict[str, object] = {
-        "order_no": event.order_no,
-        "amount_fen": event.amount_fen,
-        "seconds": event.seconds,
-        "item": event.item,
-        "category": event.category,
-        "coupon": event.coupon,
-        "text": event.text,
-        "prompted": event.prompted,
-        "acquisition": acquired and [acquired.channel.value, acquired.campaign],
-        "region": event.region,
-        "age_band": event.age_band,
-        "role": event.role,
-        "extra": event.extra,
-    }
-    told = {name: value for name, value in details.items() if value not in (None, "", False, {})}
-    return json.dumps(told, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-
-
-async def _add_up(connection: AsyncConnection, fresh: Sequence[tuple[int, CustomerEvent]]) -> None:
-    added: dict[int, Activity] = defaultdict(Activity)
-    for identity_id, event in fresh:
-        added[identity_id] = added[identity_id].merged(of_event(event))
-    ids = sorted(added)
-    # An empty row first, so that there is something to hold where nothing was known.
-    if ids:
-        empty = [{"identity_id": each, "data": Activity().to_json()} for each in ids]
-        await connection.execute(insert_or_ignore(connection, activities, "identity_id"), empty)
-    for start in range(0, len(ids), _AT_ONCE):
-        part = ids[start : start + _AT_ONCE]
-        columns = activities.c
-        held = select(columns.identity_id, columns.data).where(columns.identity_id.in_(part))
-        before = await connection.execute(held.order_by(columns.identity_id).with_for_update())
-        rows = [
-            {
-                "identity_id": row.identity_id,
-                "data": Activity.from_json(row.data).merged(added[row.identity_id]).to_json(),
-            }
-            for row in before
-        ]
-        await connection.execute(insert_or_update(connection, activities, ("identity_id",), ("data",)), rows)
-
-
-async def _customers(connection: AsyncConnection, identity_ids: Collection[int]) -> set[int]:
-    ids = sorted(identity_ids)
-    found: set[int] = set()
-    for start in range(0, len(ids), _AT_ONCE):
-        query = select(identities.c.customer_id).where(identities.c.id.in_(ids[start : start + _AT_ONCE]))
-        found |= set((await connection.execute(query)).scalars())
-    return found

@@ -16,7 +16,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from customers.identity.identifier import Identifier, IdentifierKind
 from customers.identity.joining import Claim, LinkReason, joined, node_of
 from customers.identity.keys import CustomerKeys
+from customers.rights.saying import keep_withdrawn
 from customers.waiting import put_waiting
+from storage.bulk import insert_rows, matching, update_rows
 from storage.conflicts import insert_or_ignore
 from storage.customers_schema import identities, identity_links, population
 
@@ -53,7 +55,7 @@ class IdentityStore:
         self, connection: AsyncConnection, who: Iterable[Identifier], now_ms: int
     ) -> dict[Identifier, Known]:
         """Each with its identity, made when it is new; phone numbers are left out without keys."""
-        keyed = {each: key for each in sorted(set(who)) if (key := self._key(each)) is not None}
+        keyed = {each: key for each in sorted(set(who), key=_in_order) if (key := self.key(each)) is not None}
         names = {(each.kind.value, key) for each, key in keyed.items()}
         found = await _found(connection, names)
         rows = [
@@ -68,7 +70,7 @@ class IdentityStore:
             if (each.kind.value, key) not in found
         ]
         if rows:
-            await connection.execute(insert_or_ignore(connection, identities, "kind", "key"), rows)
+            await insert_rows(connection, identities, rows, unique=("kind", "key"))
             fresh = identities.c.customer_id == _UNASSIGNED
             await connection.execute(update(identities).where(fresh).values(customer_id=identities.c.id))
             found |= await _found(connection, names - found.keys())
@@ -76,7 +78,7 @@ class IdentityStore:
 
     async def find(self, connection: AsyncConnection, identifier: Identifier) -> Known | None:
         """Whom it names, if anybody."""
-        key = self._key(identifier)
+        key = self.key(identifier)
         if key is None:
             return None
         return (await _found(connection, {(identifier.kind.value, key)})).get((identifier.kind.value, key))
@@ -91,10 +93,11 @@ class IdentityStore:
             for each in links
             if each.one != each.other
         }
-        unknown = [name for name in sorted(rows) if name not in await _claimed(connection, rows)]
+        claimed = await _claimed(connection, rows)
+        unknown = sorted(rows.keys() - claimed)
         if not unknown:
             return set()
-        await _hold_links(connection)
+        await hold_links(connection)
         values = [
             {
                 "low_id": low,
@@ -105,9 +108,9 @@ class IdentityStore:
             }
             for low, high, reason in unknown
         ]
-        statement = insert_or_ignore(connection, identity_links, "low_id", "high_id", "reason")
-        await connection.execute(statement, values)
-        return await _join_again(connection, {node for low, high, _ in unknown for node in (low, high)})
+        await insert_rows(connection, identity_links, values, unique=("low_id", "high_id", "reason"))
+        ends = {node for low, high, _ in unknown for node in (low, high)}
+        return await _join_again(connection, ends, now_ms)
 
     async def undo(self, connection: AsyncConnection, link_id: int, by: str, now_ms: int) -> None:
         """Takes a link back: keeps two customers apart, or ends a conflict. Raises LookupError when there is none."""
@@ -117,7 +120,8 @@ class IdentityStore:
         """Joins the ends of a conflict. Raises LookupError when there is no such link, or it was undone."""
         await _decide(connection, link_id, {"insisted_by": by}, now_ms)
 
-    def _key(self, identifier: Identifier) -> str | None:
+    def key(self, identifier: Identifier) -> str | None:
+        """What the identity is kept under; None for a phone number without keys."""
         if identifier.kind is not IdentifierKind.PHONE:
             return identifier.value
         return None if self._keys is None else self._keys.hashed(identifier.value)
@@ -128,57 +132,56 @@ class IdentityStore:
         return self._keys.sealed(identifier.value)
 
 
+def _in_order(identifier: Identifier) -> tuple[str, str]:
+    """Everybody makes identities in one order, so that nobody waits in a circle."""
+    return identifier.kind.value, identifier.value
+
+
 async def _decide(
     connection: AsyncConnection, link_id: int, values: Mapping[str, object], now_ms: int
 ) -> None:
-    await _hold_links(connection)
+    await hold_links(connection)
     link = and_(identity_links.c.id == link_id, identity_links.c.undone_ms.is_(None))
     row = (await connection.execute(select(identity_links).where(link))).mappings().one_or_none()
     if row is None:
         raise LookupError(f"no link {link_id} that is not undone")
     await connection.execute(update(identity_links).where(link).values(**values))
-    await put_waiting(connection, await _join_again(connection, {row["low_id"], row["high_id"]}), now_ms)
+    out_of_date = await _join_again(connection, {row["low_id"], row["high_id"]}, now_ms)
+    await put_waiting(connection, out_of_date, now_ms)
 
 
 async def _found(
     connection: AsyncConnection, names: Collection[tuple[str, str]]
 ) -> dict[tuple[str, str], Known]:
-    found: dict[tuple[str, str], Known] = {}
-    by_kind: dict[str, list[str]] = {}
-    for kind, key in sorted(names):
-        by_kind.setdefault(kind, []).append(key)
-    for kind, keys in by_kind.items():
-        for part in _parts(keys):
-            query = select(identities).where(identities.c.kind == kind, identities.c.key.in_(part))
-            for row in (await connection.execute(query)).mappings():
-                known = Known(identity_id=row["id"], customer_id=row["customer_id"])
-                found[kind, row["key"]] = known
-    return found
+    rows = [{"kind": kind, "key": key} for kind, key in names]
+    found = await matching(connection, identities, rows, ("id", "kind", "key", "customer_id"))
+    return {(row.kind, row.key): Known(identity_id=row.id, customer_id=row.customer_id) for row in found}
 
 
 async def _claimed(
     connection: AsyncConnection, names: Collection[tuple[int, int, str]]
 ) -> set[tuple[int, int, str]]:
     """Those of the links that were ever made, undone ones among them."""
-    found: set[tuple[int, int, str]] = set()
-    columns = identity_links.c
-    for part in _parts(sorted({low for low, _, _ in names})):
-        query = select(columns.low_id, columns.high_id, columns.reason).where(columns.low_id.in_(part))
-        found |= {(low, high, reason) for low, high, reason in await connection.execute(query)}
-    return found
+    columns = ("low_id", "high_id", "reason")
+    rows = [dict(zip(columns, name, strict=True)) for name in names]
+    return {
+        (row.low_id, row.high_id, row.reason)
+        for row in await matching(connection, identity_links, rows, columns)
+    }
 
 
-async def _hold_links(connection: AsyncConnection) -> None:
+async def hold_links(connection: AsyncConnection) -> None:
     """Links are changed by one transaction at a time: what two links join may be the same customers."""
     row = {"key": _LINK_LOCK, "data": "", "made_ms": 0}
     await connection.execute(insert_or_ignore(connection, population, "key"), row)
     await connection.execute(select(population.c.key).where(population.c.key == _LINK_LOCK).with_for_update())
 
 
-async def _join_again(connection: AsyncConnection, changed: Collection[int]) -> set[int]:
+async def _join_again(connection: AsyncConnection, changed: Collection[int], now_ms: int) -> set[int]:
     """Everybody whom links, conflicts among them, lead to from ``changed`` gets the customer that the rules say.
 
-    Returns the customers that gained or lost somebody.
+    Who is parted from somebody that wanted no advertising goes on getting none. Returns the customers that gained or
+    lost somebody.
     """
     nodes, claims = await _family(connection, changed)
     columns = (identities.c.id, identities.c.kind, identities.c.key, identities.c.customer_id)
@@ -190,9 +193,20 @@ async def _join_again(connection: AsyncConnection, changed: Collection[int]) -> 
     found = joined([node_of(row.id, IdentifierKind(row.kind), row.key) for row in rows], list(claims))
     before = {row.id: row.customer_id for row in rows}
     moved = {node: own for node, own in sorted(found.customer_of.items()) if before[node] != own}
-    for node, own in moved.items():
-        await connection.execute(update(identities).where(identities.c.id == node).values(customer_id=own))
+    rows_moved = [{"id": node, "customer_id": own} for node, own in moved.items()]
+    await update_rows(connection, identities, rows_moved, by="id")
+    names = {row.id: Identifier(IdentifierKind(row.kind), row.key) for row in rows}
+    for parts in _parted(before, found.customer_of):
+        await keep_withdrawn(connection, [[names[each] for each in part] for part in parts], now_ms)
     return {before[node] for node in moved} | {*moved.values()}
+
+
+def _parted(before: Mapping[int, int], after: Mapping[int, int]) -> list[list[list[int]]]:
+    """Of every customer before who is several now: which identities are together."""
+    parts: dict[int, dict[int, list[int]]] = {}
+    for node, own in sorted(before.items()):
+        parts.setdefault(own, {}).setdefault(after[node], []).append(node)
+    return [list(each.values()) for each in parts.values() if len(each) > 1]
 
 
 async def _family(connection: AsyncConnection, start: Collection[int]) -> tuple[set[int], set[Claim]]:

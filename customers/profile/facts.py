@@ -23,7 +23,8 @@ class Facts:
     ``spent_fen`` and ``average_order_fen``: refunds taken off; the average is None without orders. ``month_fen``: of
     the last 30 days. ``refunds``: orders of which something was refunded. ``shares``: no reward was promised.
     ``in_cart``: put something into the cart after the last payment. ``viewed_since_paid_seconds``: on days after that
-    of the last payment, because views are kept by day. ``preferences``: categories, the strongest first.
+    of the last payment, because views are kept by day. ``group_buys``, ``live_visits`` and ``store_visits``: ever.
+    ``preferences``: categories, the strongest first. ``quiet_days``: whole days since the last payment, None without.
     """
 
     orders: int
@@ -35,6 +36,9 @@ class Facts:
     shares: int
     coupons_taken: int
     coupons_used: int
+    group_buys: int
+    live_visits: int
+    store_visits: int
     viewed_seconds: int
     viewed_since_paid_seconds: int
     in_cart: bool
@@ -44,6 +48,7 @@ class Facts:
     role: Role
     first_paid_ms: int | None
     last_paid_ms: int | None
+    quiet_days: int | None
     seen_ms: int | None
 
 
@@ -65,6 +70,9 @@ def facts_of(activity: Activity, now: datetime, *, window_days: int) -> Facts:
         shares=days.total(DayFact.SHARES),
         coupons_taken=days.total(DayFact.COUPONS_TAKEN),
         coupons_used=days.total(DayFact.COUPONS_USED),
+        group_buys=activity.counts.get(EventKind.GROUP_BUY, 0),
+        live_visits=activity.counts.get(EventKind.LIVE_VISIT, 0),
+        store_visits=activity.counts.get(EventKind.STORE_VISIT, 0),
         viewed_seconds=days.total(DayFact.VIEWED_MS) // 1000,
         viewed_since_paid_seconds=days.total(
             DayFact.VIEWED_MS, after=None if last_paid_ms is None else day_of(last_paid_ms)
@@ -77,6 +85,7 @@ def facts_of(activity: Activity, now: datetime, *, window_days: int) -> Facts:
         role=Role(_told(activity, "role") or Role.ORDINARY),
         first_paid_ms=kept[0].paid_ms if kept else None,
         last_paid_ms=last_paid_ms,
+        quiet_days=None if last_paid_ms is None else (now_ms - last_paid_ms) // _DAY_MS,
         seen_ms=max(activity.last_ms.values(), default=None),
     )
 

@@ -21,6 +21,10 @@ _NUMBER = re.compile(
 )
 
 
+_NO_PART = re.compile(r"\S+@\S+|[0-9a-z]{15,}", re.IGNORECASE)
+"""Mail addresses and tax numbers: letters and digits that lead no parcel anywhere."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lacking:
     """What an address lacks."""
@@ -41,6 +45,7 @@ def holds_some(text: str) -> bool:
 
 def lacking(address: str) -> Lacking:
     """What an address in one width lacks; false when nothing."""
+    address = _NO_PART.sub(" ", address)
     number = _NUMBER.search(address) is not None
     return Lacking(
         region=_REGION.search(address) is None,

@@ -15,6 +15,7 @@ from conversations.outcomes import HandOver, Outcome, Say
 from conversations.replies import Choice, MenuReply, Reply, ReplyKind, TextReply
 from handlers.guided.forms import FORMS, Form
 from handlers.guided.summary import in_a_line
+from handlers.guided.wishing import wish_of
 from handlers.hand_over import CONNECTING
 from handlers.turn import Turn, settled
 from intents.kinds import FORMS as FORM_OF
@@ -110,6 +111,7 @@ def _hand_over(form: Form, guidance: Guidance) -> HandOver | None:
         reason=guidance.hand_over,
         summary=in_a_line(form.name, guidance.collected),
         connecting=CONNECTING,
+        wish=wish_of(form, guidance.collected),
     )
 
 

@@ -58,13 +58,16 @@ def made_secrets(folder: Path) -> dict[str, str]:
         "WECOM__ENCODING_AES_KEY": secrets.token_hex(22)[:43],
         "RASA__TOKEN": secrets.token_hex(16),
         "RASA__ACTION_SECRET": secrets.token_hex(16),
+        "CUSTOMERS__KEY": secrets.token_hex(32),
+        "CUSTOMERS__EVENTS__SECRETS": json.dumps({"mall": secrets.token_hex(32)}),
+        "CUSTOMERS__SCENE_SECRET": secrets.token_hex(32),
     }
     stored: dict[str, str] = json.loads(file.read_text()) if file.exists() else {}
     if set(stored) != set(made):
-        stored = made
+        stored = {name: stored.get(name, value) for name, value in made.items()}
         fresh = file.with_suffix(".new")
         fresh.touch(mode=0o600)
-        fresh.write_text(json.dumps(made))
+        fresh.write_text(json.dumps(stored))
         fresh.replace(file)
     return stored
 

@@ -1,4 +1,4 @@
-"""The demo's people of the console: an admin and an editor, with passwords made anew at every start."""
+"""The demo's people of the console, with passwords made anew at every start; agents among them, one for VIPs."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from console.accounts.store import Doer
 from console.ground import lay_ground
 from console.permissions import Role
 from console.settings import ConsoleSettings
+from escalation.roster import Post, appoint
 from storage.database import Database
 
 BY_DEMO = Doer(login="(demo)")
@@ -20,11 +21,22 @@ class Person:
     login: str
     name: str
     roles: frozenset[Role]
+    wecom_userid: str | None = None
+
+    @property
+    def post(self) -> Post | None:
+        """What they do at the desk; None: nothing."""
+        if not self.roles & {Role.AGENT, Role.VIP_AGENT}:
+            return None
+        return Post(login=self.login, vip=Role.VIP_AGENT in self.roles)
 
 
 PEOPLE = (
     Person(login="admin", name="禾叔", roles=frozenset({Role.ADMIN, Role.MANAGER})),
-    Person(login="editor", name="小苗", roles=frozenset({Role.EDITOR, Role.AGENT})),
+    Person(login="editor", name="小苗", roles=frozenset({Role.EDITOR})),
+    Person(login="lin", name="小林", roles=frozenset({Role.AGENT, Role.VIP_AGENT})),
+    Person(login="mei", name="小美", roles=frozenset({Role.AGENT}), wecom_userid="xiaomei"),
+    Person(login="chen", name="陈主管", roles=frozenset({Role.SUPERVISOR})),
 )
 
 
@@ -37,11 +49,25 @@ async def let_in(database: Database) -> dict[str, str]:
         hashed = await ground.passwords.hash(password)
         account = await ground.accounts.by_login(person.login)
         if account is None:
-            new = NewAccount(login=person.login, name=person.name, roles=person.roles, password_hash=hashed)
+            new = NewAccount(
+                login=person.login,
+                name=person.name,
+                roles=person.roles,
+                password_hash=hashed,
+                wecom_userid=person.wecom_userid,
+            )
             await ground.accounts.add(new, BY_DEMO)
+            await _appoint(database, person)
             continue
         await ground.accounts.set_password(account.id, hashed, by=BY_DEMO)
         await ground.attempts.forgive(account.login)
         if account.disabled:
             await ground.accounts.enable(account.id, BY_DEMO)
+        await _appoint(database, person)
     return passwords
+
+
+async def _appoint(database: Database, person: Person) -> None:
+    if person.post is not None:
+        async with database.writing() as connection:
+            await appoint(connection, person.post)

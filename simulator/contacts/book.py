@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
-from simulator.contacts.tags import TagBook
+from simulator.contacts.tags import MOST_AT_A_CUSTOMER, TagBook
 from simulator.corp.errcodes import CorpError
 from simulator.corp.members import Members
 from simulator.corpapp.fields import Json, optional, page, text, texts
@@ -191,7 +191,10 @@ class ContactBook:
             follow.mobiles = [number for number in texts(data, "remark_mobiles", high=5) if number]
 
     def mark(self, data: Mapping[str, object]) -> None:
-        """externalcontact/mark_tag; raises CorpError 84061 without a relation, 40068 for an unknown tag."""
+        """externalcontact/mark_tag; raises CorpError 84061 without a relation, 40068 for an unknown tag.
+
+        Too many tags are 40126; the number of that refusal is not published.
+        """
         follow = self.relation(text(data, "userid", 41009), text(data, "external_userid", 41035))
         added, removed = texts(data, "add_tag", 40068), texts(data, "remove_tag", 40068)
         if not added and not removed:
@@ -199,7 +202,10 @@ class ContactBook:
         for tag_id in [*added, *removed]:
             self.tags.check(tag_id)
         kept = [tag_id for tag_id in follow.tag_ids if tag_id not in removed]
-        follow.tag_ids = list(dict.fromkeys([*kept, *added]))
+        after = list(dict.fromkeys([*kept, *added]))
+        if len(after) > MOST_AT_A_CUSTOMER:
+            raise CorpError(40126)
+        follow.tag_ids = after
 
     def drop_tags(self, tag_ids: Sequence[str]) -> None:
         """Tags were deleted: nobody has them any more."""

@@ -38,6 +38,14 @@ def edit(corp: CorpWorld, data: Data, _: float) -> Doing:
     return Doing(events=(event,), row=follow.userid)
 
 
+def tag(corp: CorpWorld, data: Data, _: float) -> Doing:
+    """``{"userid", "external_userid", "add_tag"?: [id], "remove_tag"?: [id]}``: the member tags the customer."""
+    follow = corp.contacts.relation(words(data, "userid"), words(data, "external_userid"))
+    corp.contacts.mark({**data, "userid": follow.userid})
+    event = events.contact_changed(events.EDITED, follow.userid, follow.external_userid)
+    return Doing(events=(event,), row=follow.userid)
+
+
 def delete(corp: CorpWorld, data: Data, _: float) -> Doing:
     """``{"userid", "external_userid", "transfer"?}``: the member removes the customer."""
     follow = corp.contacts.relation(words(data, "userid"), words(data, "external_userid"))
@@ -102,6 +110,7 @@ def shuffle_tags(_: CorpWorld, data: Data, __: float) -> Doing:
 ACTS: Mapping[str, Doer] = {
     "add": add,
     "edit": edit,
+    "tag": tag,
     "delete": delete,
     "unfollow": unfollow,
     "chat": chat,

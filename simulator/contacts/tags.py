@@ -10,6 +10,9 @@ from simulator.corp.errcodes import CorpError
 from simulator.corpapp.fields import Json, objects, optional, text, texts, whole
 
 MOST_PER_GROUP = 3000
+MOST_OF_A_CORP = 10_000
+MOST_AT_A_CUSTOMER = 3000
+"""By one member (WeCom 92118)."""
 _NAME_CHARACTERS = 30
 
 
@@ -84,7 +87,8 @@ class TagBook:
         taken = {tag.name for tag in group.tags}
         if len(set(names)) != len(names) or taken & set(names):
             raise CorpError(40071)
-        if len(group.tags) + len(names) > MOST_PER_GROUP:
+        of_the_corp = sum(len(each.tags) for each in self.groups.values())
+        if len(group.tags) + len(names) > MOST_PER_GROUP or of_the_corp + len(names) > MOST_OF_A_CORP:
             raise CorpError(40126)
         tags = [
             Tag(id=_new_id(), name=name, created=int(now), order=whole(item, "order", 0, 0, 2**32 - 1))

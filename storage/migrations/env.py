@@ -5,12 +5,15 @@ from __future__ import annotations
 from alembic import context
 
 from storage import (
+    after_sales_schema,
     consents_schema,
     console_schema,
     customers_schema,
+    customers_tags_schema,
     errands_schema,
     groups_schema,
     mall_schema,
+    people_schema,
     questions_schema,
 )
 from storage.schema import metadata
@@ -23,6 +26,9 @@ SCHEMAS = (
     mall_schema,
     errands_schema,
     customers_schema,
+    customers_tags_schema,
+    people_schema,
+    after_sales_schema,
 )
 """The modules whose tables ``metadata`` knows once they are imported."""
 

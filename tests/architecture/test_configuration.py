@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from typing import Any, get_args
+from typing import Any, get_args, get_origin
 
 import yaml
 from pydantic import BaseModel, SecretStr
@@ -16,7 +16,9 @@ PREFIX = "XIAOER_"
 
 
 def sections(annotation: Any) -> Iterator[type[BaseModel]]:
-    """The settings models inside an annotation such as `Kefu | None`."""
+    """The settings models inside an annotation such as `Kefu | None`. A list of such is one setting."""
+    if get_origin(annotation) is tuple:
+        return
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         yield annotation
     for part in get_args(annotation):

@@ -45,7 +45,7 @@ async def test_a_person_is_asked_for_and_nonsense_is_shown_as_typed(browser: Bro
     heard = phone.locator(".line.theirs .bubble")
 
     await ask(phone, "转人工")
-    await expect(heard.last).to_contain_text("人工", timeout=ANSWER_MS)
+    await expect(heard.last).to_contain_text("客服", timeout=ANSWER_MS)
     await ask(phone, "<b>😀 asdfghjkl</b>")
     await expect(phone.locator(".line.mine .bubble, .line.ours .bubble").last).to_contain_text("<b>😀")
     await expect(heard).to_have_count(2, timeout=ANSWER_MS)

@@ -46,6 +46,11 @@ class Ledger:
             await self._drained()
         await self._read_journal()
 
+    async def not_given_up(self) -> int:
+        """How many questions the platform has delivered or is still trying to."""
+        await self._read_journal()
+        return len(self._asked) - sum(msgid in self._gave_up for _, msgid in self._asked.values())
+
     async def problems(self) -> list[str]:
         heard = await self._heard()
         rows = await self._rows()

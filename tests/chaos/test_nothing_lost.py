@@ -23,7 +23,10 @@ CUSTOMERS = 30
 MESSAGES_EACH = 8
 SECONDS = 12.0
 ENOUGH = 120
-"""Of 270: the platform gives up on what it sends while the only process is down."""
+"""Of 240 in a round: the platform gives up on what it sends while the only process is down, which is longer where the
+machine is busy.
+"""
+MOST_ROUNDS = 4
 FAULTS = [
     {"side": "callback", "kind": "drop_request", "probability": 0.05},
     {"side": "callback", "kind": "drop_response", "probability": 0.05},
@@ -83,7 +86,10 @@ async def test_every_received_message_is_answered_once_and_in_order(
         await world.sim("PUT", "faults", {"rules": FAULTS, "seed": seed})
         ledger = Ledger(world)
         async with _killing(world, crew, dice), _flushing(redis_url, dice, on=flushing):
-            await _everybody_talks(world, ledger, dice)
+            for _ in range(MOST_ROUNDS):
+                await _everybody_talks(world, ledger, dice)
+                if await ledger.not_given_up() >= ENOUGH + CUSTOMERS:
+                    break
         await world.sim("DELETE", "faults")
         await ledger.settle()
         problems = await ledger.problems()

@@ -55,8 +55,11 @@ def postgres_server() -> Iterator[PostgresServer]:
 
 
 @contextmanager
-def running_postgres() -> Iterator[PostgresServer]:
-    """A PostgreSQL that lives as long as the block, for programs that are no pytest."""
+def running_postgres(*, durable: bool = False) -> Iterator[PostgresServer]:
+    """A PostgreSQL that lives as long as the block, for programs that are no pytest.
+
+    ``durable``: it writes to disk as in production; otherwise it is fast.
+    """
     found = programs.find_postgres()
     if found is None:
         pytest.fail(f"PostgreSQL is missing. {programs.POSTGRES_CURE}", pytrace=False)
@@ -65,12 +68,14 @@ def running_postgres() -> Iterator[PostgresServer]:
     if user is not None:
         os.chown(folder, user.pw_uid, user.pw_gid)
     try:
-        yield from _serve(_runnable(found, user, folder), folder, user)
+        yield from _serve(_runnable(found, user, folder), folder, user, () if durable else FAST)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _serve(programs_folder: Path, folder: Path, user: pwd.struct_passwd | None) -> Iterator[PostgresServer]:
+def _serve(
+    programs_folder: Path, folder: Path, user: pwd.struct_passwd | None, settings: tuple[str, ...]
+) -> Iterator[PostgresServer]:
     data, log = folder / "data", folder / "log"
     log.touch()
     made = subprocess.run(
@@ -83,7 +88,7 @@ def _serve(programs_folder: Path, folder: Path, user: pwd.struct_passwd | None) 
     )
     if made.returncode != 0:
         raise processes.ServerFailed(made.stdout + made.stderr)
-    options = ["listen_addresses=", f"unix_socket_directories={folder}", "max_connections=200", *FAST]
+    options = ["listen_addresses=", f"unix_socket_directories={folder}", "max_connections=200", *settings]
     process = processes.start(
         [programs_folder / "postgres", "-D", data, *(part for option in options for part in ("-c", option))],
         log=log,

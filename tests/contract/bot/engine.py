@@ -18,10 +18,13 @@ from bot.turn_store import TurnStore
 from bot.turns import Claimed, Committed, Finished, Speech
 from channels.limits import OFFICIAL_LIMITS, ReplyLimits
 from channels.outcomes import SendOutcome
-from conversations.address import Address, Channel
+from conversations.address import Address, Channel, ConversationId
 from conversations.clock import ManualClock
 from conversations.inbound import Inbound, MessageKey, Trigger
+from conversations.ownership import Ownership, to_bot
 from conversations.replies import Reply, ReplyKind
+from escalation import ownership
+from escalation.ownership import Busy, Granted, Taken
 from storage.database import Database
 from storage.outbox import OutboxState
 from storage.schema import conversations, outbox
@@ -32,6 +35,21 @@ _numbers = itertools.count(1)
 
 def address(peer: str = "wang") -> Address:
     return Address(channel=Channel.OFFICIAL, account="gh_shop", peer=peer)
+
+
+async def claim_conversation(
+    database: Database, conversation_id: ConversationId, agent: str
+) -> Granted | Busy | Taken:
+    async with database.writing() as connection:
+        return await ownership.claim(connection, conversation_id, agent, real_ms=now_ms())
+
+
+async def give_back(database: Database, conversation_id: ConversationId) -> Ownership:
+    async with database.writing() as connection:
+        held = await ownership.hold(connection, conversation_id)
+        returned = to_bot(held.ownership)
+        await ownership.change(connection, conversation_id, returned)
+        return returned
 
 
 def text(words: str, kind: ReplyKind = ReplyKind.CHAT) -> Speech:

@@ -7,10 +7,9 @@ from typing import Any
 
 from sqlalchemy import update
 
-from bot.ownership import claim_conversation
 from bot.retry import MAX_LOST_CONNECTIONS
 from storage.schema import deliveries, outbox
-from tests.contract.bot.engine import Engine, address
+from tests.contract.bot.engine import Engine, address, claim_conversation
 
 WANG = address("wang").conversation_id
 

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import asyncio
 
+from sqlalchemy import update
+
 from bot.dispatch import Record
-from bot.ownership import Busy, Granted, Taken, claim_conversation, give_back
-from storage.outbox import OutboxState
+from conversations.replies import ReplyKind, TextReply
+from escalation.ownership import Busy, Granted, Taken
+from storage.outbox import OutboxDraft, OutboxState, resume, say_once
 from storage.schema import deliveries, outbox, reply_windows
-from tests.contract.bot.engine import Engine, address
+from storage.times import now_ms
+from tests.contract.bot.engine import Engine, address, claim_conversation, give_back
 
 WANG = address("wang").conversation_id
 
@@ -142,3 +146,35 @@ async def test_the_bot_stays_silent_after_the_conversation_comes_back(engine: En
 
     assert (await engine.deliveries.claim(10))[0] == []
     assert [row.state for row in await engine.rows(outbox)] == ["withheld"]
+
+
+async def test_people_say_what_the_bot_may_not_and_wait_for_nothing_of_its(engine: Engine) -> None:
+    """The bot has used what it may; its next reply waits for the customer. An agent still has two."""
+    await engine.arrives(wait_ms=0)
+    await engine.answers(await engine.claim_one(), "一")
+    await engine.sent(await engine.dispatch_one())
+    await engine.arrives(wait_ms=0)
+    await engine.answers(await engine.claim_one(), "二", "三", "四", kind=ReplyKind.TRANSITION)
+    await engine.sent(await engine.dispatch_one())
+    async with engine.database.writing() as connection:
+        await connection.execute(update(reply_windows).values(used=4))
+    assert (await engine.deliveries.claim(10))[0] == []
+    assert await engine.states() == ["sent", "sent", "deferred", "deferred"]
+
+    async with engine.database.writing() as connection:
+        await resume(connection, [WANG], now_ms())
+        await say_once(
+            connection,
+            OutboxDraft(
+                key="desk:lin:1",
+                conversation_id=WANG,
+                epoch=0,
+                kind=ReplyKind.PERSON,
+                body={"type": "text", "text": "我是小林"},
+                created_ms=now_ms(),
+                author="agent:lin",
+            ),
+        )
+    dispatch = await engine.dispatch_one()
+
+    assert dispatch.reply == TextReply(text="我是小林")

@@ -11,13 +11,15 @@ from itertools import pairwise
 import pytest
 from sqlalchemy import func, select
 
-from customers.activity import Activity, of_event
+from customers.activity import Activity
 from customers.events.event import CustomerEvent, EventKind
 from customers.events.intake import EventIntake, Taken
 from customers.identity.identifier import Identifier, IdentifierKind
 from customers.identity.joining import LinkReason
 from customers.identity.keys import CustomerKeys
 from customers.identity.store import IdentityStore, Known, NewLink
+from customers.profile.adding_up import add_up
+from customers.tally import of_event
 from storage.customers_schema import activities, customers_waiting, events, identities, identity_links
 from storage.database import Database
 
@@ -63,7 +65,9 @@ async def take(database: Database, store: IdentityStore, told: Sequence[Customer
 
 
 async def added_up(database: Database) -> dict[str, str]:
-    """What is kept of each name."""
+    """What is kept of each name, once nothing waits any more."""
+    async with database.writing() as connection:
+        await add_up(connection, list((await connection.execute(select(identities.c.id))).scalars()))
     query = select(identities.c.key, activities.c.data).join(
         activities, activities.c.identity_id == identities.c.id
     )

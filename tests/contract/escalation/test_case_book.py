@@ -57,7 +57,7 @@ async def test_the_second_learns_who_has_it_and_a_repetition_changes_nothing(boo
 async def test_of_two_who_reach_at_once_one_gets_it(book: CaseBook) -> None:
     members = [f"member{n}" for n in range(6)]
     results = await asyncio.gather(*(book.take(CASE.key, member, NOW) for member in members))
-    owners = {case.taken_by for case in results if case is not None}
+    owners = {case.taken_by for case in results if isinstance(case, Case)}
     assert len(owners) == 1
     assert owners <= set(members)
 
@@ -66,7 +66,7 @@ async def test_only_who_has_a_case_closes_it(book: CaseBook) -> None:
     taken = await book.take(CASE.key, "zhang", NOW)
     assert await book.close(CASE.key, "li", LATER) == taken
     closed = await book.close(CASE.key, "zhang", LATER)
-    assert closed is not None
+    assert isinstance(closed, Case)
     assert (closed.state, closed.closed_by, closed.closed_at) == (CaseState.CLOSED, "zhang", LATER)
     assert await book.taken_by("zhang", 9) == ()
     assert await book.take(CASE.key, "li", LATER) == closed
@@ -74,7 +74,7 @@ async def test_only_who_has_a_case_closes_it(book: CaseBook) -> None:
 
 async def test_a_case_that_nobody_took_may_be_closed_by_anybody(book: CaseBook) -> None:
     closed = await book.close(EARLIER.key, "li", LATER)
-    assert closed is not None
+    assert isinstance(closed, Case)
     assert (closed.state, closed.taken_by, closed.closed_by) == (CaseState.CLOSED, None, "li")
 
 

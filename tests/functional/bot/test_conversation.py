@@ -121,7 +121,7 @@ async def test_an_answer_that_did_not_help_is_marked_and_something_else_is_offer
 
 
 async def test_asking_for_a_person_writes_one_case(world: World) -> None:
-    assert "人工客服" in str(await world.says("he", "转人工"))
+    assert "客服" in str(await world.says("he", "转人工"))
     (case,) = await rows_of(world, cases, "he")
     assert (case.reason, case.summary, case.state) == ("asked_for", "转人工", "open")
 

@@ -6,15 +6,19 @@ import json
 from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
 from sqlalchemy import text
 
 from console.accounts.account import NewAccount
 from console.accounts.passwords import Passwords
 from console.accounts.store import Doer
+from console.audit.log import Wanted
 from console.ground import Ground, lay_ground
 from console.permissions import Role
+from console.second_factor.totp import code_at, step_of
 from console.settings import ConsoleSettings
 from storage.database import Database
+from storage.times import now_ms
 from tests.functional.bot.commands import Ran, run_command
 from tests.functional.console.serving import CHEAP
 
@@ -97,6 +101,25 @@ async def test_a_new_password_ends_sessions(config: Path, ground: Ground) -> Non
     assert (await console(config, "user", "password", "boss")).code == 0
     assert await ground.sessions.find(token) is None
     assert await Passwords(CHEAP).matches(PASSWORD, await ground.accounts.password_hash("boss"))
+
+
+async def test_a_second_factor_is_shown_and_reset_also_without_the_key(
+    config: Path, ground: Ground, database: Database
+) -> None:
+    boss = await ground.accounts.by_login("boss")
+    assert boss is not None
+    command = ("user", "second-factor", "boss")
+    assert (await console(config, *command)).out == "boss\tnot set up\n"
+    keyed = lay_ground(ConsoleSettings(key=SecretStr("k" * 32)), database).second_factor.store
+    await keyed.begin(boss.id)
+    code = code_at(await keyed.begun(boss.id) or "", step_of(now_ms()))
+    assert await keyed.enrol(boss, code, session="", by=BY)
+    assert (await console(config, *command)).out == "boss\tset up, 10 recovery codes left\n"
+    assert (await console(config, *command, "--reset")).out == "boss\treset\n"
+    assert await keyed.of(boss.id) is None
+    (entry,) = await ground.audit.read(Wanted(act="second_factor.reset"), limit=9)
+    assert (entry.actor, entry.subject) == ("(command)", f"account:{boss.id}")
+    assert (await console(config, "user", "second-factor", "nobody", "--reset")).code == 1
 
 
 @pytest.mark.parametrize(

@@ -45,7 +45,7 @@ class Demo:
         """What the first of the demo's shoppers hears."""
         found = re.search(r"phones and inspector +(http://\S+)/", self.printed)
         assert found, self.printed
-        say = f"{found[1]}/_sim/shoppers/xiaolin/say?wait=answer&timeout=20"
+        say = f"{found[1]}/_sim/shoppers/ayue/say?wait=answer&timeout=20"
         async with aiohttp.ClientSession() as http, http.post(say, json={"text": question}) as response:
             heard = (await response.json())["heard"]
         return str(heard["content"]["text"])
@@ -86,7 +86,9 @@ async def test_a_shopper_is_answered_and_ctrl_c_stops_all_of_it(tmp_path: Path) 
         assert "16:00" in await first.answers("几点前下单当天发货")
         assert "顺丰速运" in await first.answers("我的订单HY20261101001到哪了")
         programs = first.programs()
-        assert len(programs) == 3, programs  # simulator, bot, the bot's Redis
+        assert len(programs) >= 3, (
+            programs
+        )  # simulator, bot, the bot's Redis; for seconds also its fit of values
         os.killpg(first.process.pid, signal.SIGINT)
         assert await first.ends() == 0
         assert await _are_gone(programs)

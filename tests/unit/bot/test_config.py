@@ -115,6 +115,7 @@ def test_a_file_that_cannot_be_read_is_said(tmp_path: Path) -> None:
         ("wecom", "encoding_aes_key"),
         ("rasa", "token"),
         ("rasa", "action_secret"),
+        ("console", "key"),
     ],
 )
 def test_a_secret_in_the_file_is_refused_and_not_repeated(file: Path, section: str, name: str) -> None:

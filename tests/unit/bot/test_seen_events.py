@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from bot.seen_events import SOURCE, seen_event
+from bot.seen_events import seen_event
 from conversations.address import Address, Channel
 from conversations.inbound import (
     AgentSaid,
@@ -22,6 +22,7 @@ from conversations.inbound import (
 )
 from customers.events.event import CustomerEvent, EventKind
 from customers.identity.identifier import Identifier, IdentifierKind
+from customers.settings import OWN_SOURCE
 
 NOON = datetime(2026, 11, 3, 4, 0, tzinfo=UTC)
 WANG = Address(channel=Channel.OFFICIAL, account="gh_shop", peer="wang")
@@ -69,7 +70,7 @@ def test_a_message_is_one_event_without_its_words() -> None:
     event = seen(Text(text="我的电话是保密的"), trigger=Trigger.MESSAGE)
     assert event is not None
     assert event == seen(Text(text="我的电话是保密的"), trigger=Trigger.MESSAGE)
-    assert (event.source, event.at, event.who, event.text) == (SOURCE, NOON, (WANG_ID,), "")
+    assert (event.source, event.at, event.who, event.text) == (OWN_SOURCE, NOON, (WANG_ID,), "")
     assert len(event.event_id) <= 64
 
 

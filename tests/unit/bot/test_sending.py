@@ -159,6 +159,8 @@ def test_the_window_that_closes_soonest_pays() -> None:
         (ReplyKind.TRANSITION, 2, AGENT, True),
         (ReplyKind.NOTICE, 2, AGENT, True),
         (ReplyKind.NOTICE, 1, BOT, False),
+        (ReplyKind.PERSON, 1, AGENT, False),
+        (ReplyKind.PERSON, 1, BOT, False),
     ],
 )
 def test_who_may_still_speak_after_a_change_of_owner(

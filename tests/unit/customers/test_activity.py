@@ -8,9 +8,11 @@ from functools import reduce
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from customers.activity import DAYS_KEPT, Activity, DayFact, OrderMoney, day_of, of_event
+from customers.activity import DAYS_KEPT, Activity, DayFact, OrderMoney, day_of
 from customers.events.event import Acquisition, AcquisitionChannel, CustomerEvent, EventKind, Role
+from customers.events.stored import stored
 from customers.identity.identifier import Identifier, IdentifierKind
+from customers.tally import Tally, of_event
 from storage.times import to_ms
 
 NOON = datetime(2026, 11, 3, 4, 0, tzinfo=UTC)
@@ -55,6 +57,10 @@ def test_any_order_and_any_split_give_the_same_text(
     in_order = added(events).to_json()
     assert added(shuffled[:cut]).merged(added(shuffled[cut:])).to_json() == in_order
     assert Activity.from_json(in_order).to_json() == in_order
+    tally = Tally(added(shuffled[:cut]))
+    for each in shuffled[cut:]:
+        tally.add(stored(each))
+    assert tally.activity().to_json() == in_order
 
 
 def test_money_is_kept_by_order() -> None:

@@ -36,11 +36,15 @@ ACCEPTED = {
     ErrandKind.INVOICE: {S.PAID, S.PACKED, S.SHIPPED, S.DELIVERED},
     ErrandKind.URGE: {S.PAID, S.PACKED},
     ErrandKind.PRICE_PROTECTION: {S.PAID, S.PACKED, S.SHIPPED, S.DELIVERED},
+    ErrandKind.REFUND: {S.PAID, S.PACKED, S.SHIPPED, S.DELIVERED, S.REFUNDING},
+    ErrandKind.SEND_AGAIN: {S.SHIPPED, S.DELIVERED, S.REFUNDING},
 }
 
 
 def decided(kind: ErrandKind, order: Order | None, *, who: str = WANG, invoiced: bool = False) -> Decided:
-    errand = Errand(kind=kind, order_no=NUMBER, details={"product": "纯棉浴巾", "new_spec": "灰色"})
+    errand = Errand(
+        kind=kind, order_no=NUMBER, details={"product": "纯棉浴巾", "new_spec": "灰色", "fen": "100"}
+    )
     return decide(
         errand, Books(order=order, invoiced=invoiced), customer_ref=who, number="X2611030007", now=NOW
     )
@@ -104,6 +108,31 @@ def test_what_a_change_does_to_the_order() -> None:
     assert "129.80 元" in paid.receipt.text
     unpaid = decided(ErrandKind.CANCEL, replace(ORDER, status=OrderStatus.UNPAID))
     assert unpaid.status is OrderStatus.CLOSED
+
+
+def test_refunds_in_parts_never_exceed_what_was_paid() -> None:
+    def paid(fen: str, before: int) -> Decided:
+        errand = Errand(kind=ErrandKind.REFUND, order_no=NUMBER, details={"fen": fen})
+        books = Books(order=ORDER, refunded_fen=before)
+        return decide(errand, books, customer_ref=WANG, number="TK1", now=NOW)
+
+    became = {
+        case: (outcome.receipt.accepted, outcome.status)
+        for case, outcome in {
+            "a part": paid("2980", 0),
+            "the rest": paid("10000", 2980),
+            "too much": paid("10001", 2980),
+            "nothing": paid("0", 0),
+            "no number": paid("-5", 0),
+        }.items()
+    }
+    assert became == {
+        "a part": (True, None),
+        "the rest": (True, OrderStatus.REFUNDED),
+        "too much": (False, None),
+        "nothing": (False, None),
+        "no number": (False, None),
+    }
 
 
 def test_a_second_invoice_is_declined() -> None:

@@ -16,7 +16,7 @@ from channels.wecom.api import QyApi
 from channels.wecom.appchat import AppChat, AppChats, ChatText
 from channels.wecom.attachments import LinkAttachment
 from channels.wecom.client import WecomClient
-from channels.wecom.contacts import Contact, Contacts, TagGroup
+from channels.wecom.contacts import Contact, Contacts
 from channels.wecom.gettoken import GetToken
 from channels.wecom.group_welcome import GroupWelcome, GroupWelcomes
 from channels.wecom.groups import CustomerGroups, ListedGroup
@@ -26,6 +26,7 @@ from channels.wecom.robot import GroupRobot, RobotMedia
 from channels.wecom.robot_messages import RobotImage, RobotText, RobotVoice
 from channels.wecom.roster import Roster
 from channels.wecom.settings import WecomSettings
+from channels.wecom.tags import CorpTags, GivenTag, NameTaken, NoRelation, TagGroup, UnknownTag
 from conversations.address import Address, Channel
 from conversations.replies import CardReply, CardUpdate, ImageReply, LinkReply, Reply, TextReply
 from simulator.media import sample_picture, sample_voice
@@ -114,16 +115,23 @@ async def test_customers_and_their_tags(corp: StaffClient, ours: Ours) -> None:
     made = await act(corp, "add", userid="lisi", name="小王", state="door", unionid="u1")
     customer = str(made["external_userid"])
     assert await contacts.of_member("lisi") == (customer,)
-    group = await contacts.add_tags("口味", ("甜", "咸"))
+    tags = CorpTags(ours.api)
+    group = await tags.add("口味", ("甜", "咸"))
     assert isinstance(group, TagGroup)
-    assert await contacts.tags() == (group,)
-    assert isinstance(await contacts.mark("lisi", customer, add=(group.tags[0].id,)), Sent)
+    sweet = group.tags[0].id
+    assert await tags.list() == (group,)
+    assert isinstance(await tags.mark("lisi", customer, add=(sweet,)), Sent)
     found = await contacts.get(customer)
     assert isinstance(found, Contact)
     assert (found.name, found.union_id, found.kind) == ("小王", "u1", 1)
     assert [(one.userid, one.state, one.tags) for one in found.followers] == [
-        ("lisi", "door", (group.tags[0].id,))
+        ("lisi", "door", (GivenTag(id=sweet, name="甜", group="口味"),))
     ]
+    assert await tags.add("口味", ("甜",)) == NameTaken()
+    assert await tags.mark("wangwu", customer, add=(sweet,)) == NoRelation()
+    await act(corp, "tag-delete", tag_id=[sweet])
+    assert await tags.mark("lisi", customer, remove=(sweet,)) == UnknownTag()
+    assert isinstance(await tags.add("口味", ("长" * 31,)), Refused)
 
 
 async def test_groups_their_welcome_and_a_push(corp: StaffClient, ours: Ours) -> None:

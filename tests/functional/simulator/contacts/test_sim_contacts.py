@@ -139,6 +139,25 @@ async def test_tags_of_the_bot_and_of_the_console(corp: StaffClient, bot: StaffB
     assert [entry["group_name"] for entry in cast("list[Json]", listed["tag_group"])] == ["喜好", "来源"]
 
 
+async def test_a_member_who_tags_a_customer_is_heard_of_and_a_shop_that_does_is_not(
+    corp: StaffClient, bot: StaffBot
+) -> None:
+    made = await act(corp, "tag-create", group_name="喜好", tags=["甜", "咸"])
+    sweet, salty = cast("list[str]", made["tag_ids"])
+    customer = (await act(corp, "add", userid="lisi"))["external_userid"]
+    pair = {"userid": "lisi", "external_userid": customer}
+    await act(corp, "tag", **pair, add_tag=[sweet, salty])
+    assert await corp.code("externalcontact/mark_tag", {**pair, "remove_tag": [salty]}) == 0
+    assert "84061" in await refused(corp, "tag", **{**pair, "userid": "wangwu"}, add_tag=[sweet])
+    assert "40068" in await refused(corp, "tag", **pair, add_tag=["et0"])
+    await corp.settle()
+    shown = await corp.api("GET", "externalcontact/get", external_userid=str(customer))
+    tags = cast("list[dict[str, list[Json]]]", shown["follow_user"])[0]["tags"]
+    assert [(tag["group_name"], tag["tag_name"], tag["type"]) for tag in tags] == [("喜好", "甜", 1)]
+    events = [event.field("ChangeType") for event in bot.events("change_external_contact")]
+    assert events == ["add_external_contact", "edit_external_contact"]
+
+
 async def test_two_different_events_of_sys_in_one_second(corp: StaffClient, bot: StaffBot) -> None:
     acts = [{"act": "add", "userid": "lisi"}, {"act": "add", "userid": "wangwu"}]
     await corp.sim("POST", "contacts/acts", {"acts": acts})

@@ -128,12 +128,12 @@ class Conversation(RuleBasedStateMachine):
             self.platform.changed_unseen = False
         self.stream.clear()
 
-    @rule(kind=st.sampled_from(ReplyKind), by_person=st.booleans(), books_are_stale=st.booleans())
-    def we_say(self, kind: ReplyKind, by_person: bool, books_are_stale: bool) -> None:
+    @rule(kind=st.sampled_from(ReplyKind), books_are_stale=st.booleans())
+    def we_say(self, kind: ReplyKind, books_are_stale: bool) -> None:
         """``books_are_stale``: we say it though our own books give the conversation to people."""
         if self.people_have_it and not books_are_stale:
             return
-        if self._charge(kind, by_person):
+        if self._charge(kind):
             self._send(HELLO, self._key())
 
     @precondition(lambda self: self.lost)
@@ -210,14 +210,14 @@ class Conversation(RuleBasedStateMachine):
         self.number += 1
         return f"k{self.number}"
 
-    def _charge(self, kind: ReplyKind, by_person: bool) -> bool:
+    def _charge(self, kind: ReplyKind) -> bool:
         windows = [self.window] if self.window else []
-        decision = may_send(KEFU_LIMITS, windows, kind, self.platform.clock.now(), by_person=by_person)
+        decision = may_send(KEFU_LIMITS, windows, kind, self.platform.clock.now())
         if not isinstance(decision, Allowed) or self.window is None:
             return False
         self._use(1)
-        self.said_since[ReplyKind.NOTICE if by_person else kind] += 1
-        self._charged = ReplyKind.NOTICE if by_person else kind
+        self.said_since[kind] += 1
+        self._charged = kind
         return True
 
     def _use(self, by: int) -> None:

@@ -25,7 +25,7 @@ from conversations.inbound import Trigger
 from conversations.replies import ReplyKind
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
-CHAT, NOTICE, TRANSITION = ReplyKind.CHAT, ReplyKind.NOTICE, ReplyKind.TRANSITION
+CHAT, NOTICE, TRANSITION, PERSON = ReplyKind
 RESERVED, USED_UP, NO_WINDOW = ClosedReason.RESERVED, ClosedReason.USED_UP, ClosedReason.NO_WINDOW
 
 
@@ -38,26 +38,26 @@ def message(left: int) -> Allowed:
 
 
 @pytest.mark.parametrize(
-    ("kind", "by_person", "used", "expected"),
+    ("kind", "used", "expected"),
     [
-        (CHAT, False, 0, message(2)),
-        (CHAT, False, 1, message(1)),
-        (CHAT, False, 2, Closed(reason=RESERVED)),
-        (NOTICE, False, 2, message(1)),
-        (NOTICE, False, 3, Closed(reason=RESERVED)),
-        (TRANSITION, False, 2, message(1)),
-        (TRANSITION, False, 3, Closed(reason=RESERVED)),
-        (CHAT, True, 0, message(5)),
-        (CHAT, True, 4, message(1)),
-        (CHAT, True, 5, Closed(reason=USED_UP)),
-        (NOTICE, False, 5, Closed(reason=USED_UP)),
-        (CHAT, True, 9, Closed(reason=USED_UP)),
+        (CHAT, 0, message(2)),
+        (CHAT, 1, message(1)),
+        (CHAT, 2, Closed(reason=RESERVED)),
+        (NOTICE, 2, message(1)),
+        (NOTICE, 3, Closed(reason=RESERVED)),
+        (TRANSITION, 2, message(1)),
+        (TRANSITION, 3, Closed(reason=RESERVED)),
+        (PERSON, 0, message(5)),
+        (PERSON, 4, message(1)),
+        (PERSON, 5, Closed(reason=USED_UP)),
+        (NOTICE, 5, Closed(reason=USED_UP)),
+        (PERSON, 9, Closed(reason=USED_UP)),
     ],
 )
 def test_a_message_opens_five_of_which_two_are_for_people_and_one_for_notices(
-    kind: ReplyKind, by_person: bool, used: int, expected: Allowed | Closed
+    kind: ReplyKind, used: int, expected: Allowed | Closed
 ) -> None:
-    assert may_send(OFFICIAL_LIMITS, [window(used=used)], kind, NOW, by_person=by_person) == expected
+    assert may_send(OFFICIAL_LIMITS, [window(used=used)], kind, NOW) == expected
 
 
 @pytest.mark.parametrize("trigger", [Trigger.MENU_CLICK, Trigger.FOLLOW, Trigger.SCAN])
@@ -85,12 +85,12 @@ def test_members_may_be_written_to_at_any_time_and_nothing_is_charged() -> None:
 
 
 def test_kefu_holds_five_for_a_message_and_nothing_for_entering() -> None:
-    assert may_send(KEFU_LIMITS, [window(used=4)], CHAT, NOW, by_person=True) == message(1)
+    assert may_send(KEFU_LIMITS, [window(used=4)], PERSON, NOW) == message(1)
     assert may_send(KEFU_LIMITS, [window(Trigger.FOLLOW)], CHAT, NOW) == Closed(reason=NO_WINDOW)
 
 
 def test_nothing_is_open_before_the_first_act() -> None:
-    assert may_send(OFFICIAL_LIMITS, [], NOTICE, NOW, by_person=True) == Closed(reason=NO_WINDOW)
+    assert may_send(OFFICIAL_LIMITS, [], PERSON, NOW) == Closed(reason=NO_WINDOW)
 
 
 def test_the_window_that_closes_soonest_pays_and_both_are_counted() -> None:
@@ -107,7 +107,7 @@ def test_a_used_up_short_window_leaves_it_to_the_long_one() -> None:
 
 def test_a_later_message_renews_the_window_and_does_not_add_to_it() -> None:
     windows = [window(age=timedelta(hours=1)), window(used=5)]
-    assert may_send(OFFICIAL_LIMITS, windows, CHAT, NOW, by_person=True) == Closed(reason=USED_UP)
+    assert may_send(OFFICIAL_LIMITS, windows, PERSON, NOW) == Closed(reason=USED_UP)
 
 
 def test_a_window_from_the_future_is_waited_for_unless_it_is_only_skew() -> None:
@@ -122,15 +122,15 @@ TRIGGERS = st.sampled_from(Trigger)
 
 @given(
     acts=st.lists(st.tuples(st.integers(0, 3 * 86_400), TRIGGERS), max_size=12),
-    wishes=st.lists(st.tuples(st.integers(0, 3 * 86_400), KINDS, st.booleans()), max_size=60),
+    wishes=st.lists(st.tuples(st.integers(0, 3 * 86_400), KINDS), max_size=60),
 )
 def test_no_window_is_ever_charged_more_than_the_platform_allows(
-    acts: list[tuple[int, Trigger]], wishes: list[tuple[int, ReplyKind, bool]]
+    acts: list[tuple[int, Trigger]], wishes: list[tuple[int, ReplyKind]]
 ) -> None:
     start = NOW
     charged: dict[tuple[Trigger, datetime], int] = {}
     by_bot: dict[tuple[Trigger, datetime], int] = {}
-    for second, kind, by_person in sorted(wishes):
+    for second, kind in sorted(wishes):
         now = start + timedelta(seconds=second)
         newest = {trigger: at for at, trigger in sorted(acts) if at <= second}
         windows = [
@@ -138,7 +138,7 @@ def test_no_window_is_ever_charged_more_than_the_platform_allows(
             for trigger, at in newest.items()
             for opened in [start + timedelta(seconds=at)]
         ]
-        decision = may_send(OFFICIAL_LIMITS, windows, kind, now, by_person=by_person)
+        decision = may_send(OFFICIAL_LIMITS, windows, kind, now)
         if not isinstance(decision, Allowed):
             continue
         payer = next(w for w in windows if w.trigger is decision.trigger)
@@ -146,7 +146,7 @@ def test_no_window_is_ever_charged_more_than_the_platform_allows(
         assert payer.opened_at <= now < payer.opened_at + limit.lasts
         key = (payer.trigger, payer.opened_at)
         charged[key] = charged.get(key, 0) + 1
-        by_bot[key] = by_bot.get(key, 0) + (not by_person)
+        by_bot[key] = by_bot.get(key, 0) + (kind is not PERSON)
     for (trigger, _opened), count in charged.items():
         assert count <= (OFFICIAL_LIMITS.windows[trigger].count or 0)
     for (trigger, _opened), count in by_bot.items():
@@ -158,24 +158,20 @@ def test_no_window_is_ever_charged_more_than_the_platform_allows(
     trigger=TRIGGERS,
     used=st.integers(0, 6),
     seconds=st.integers(0, 172_799),
-    by_person=st.booleans(),
     kind=KINDS,
 )
-def test_what_is_left_can_really_be_sent(
-    trigger: Trigger, used: int, seconds: int, by_person: bool, kind: ReplyKind
-) -> None:
+def test_what_is_left_can_really_be_sent(trigger: Trigger, used: int, seconds: int, kind: ReplyKind) -> None:
     opened = NOW - timedelta(seconds=seconds)
     first = may_send(
         OFFICIAL_LIMITS,
         [Window(trigger=trigger, opened_at=opened, used=used)],
         kind,
         NOW,
-        by_person=by_person,
     )
     left = first.left_for_kind if isinstance(first, Allowed) else 0
     for more in range(left + 1):
         windows = [Window(trigger=trigger, opened_at=opened, used=used + more)]
-        decision = may_send(OFFICIAL_LIMITS, windows, kind, NOW, by_person=by_person)
+        decision = may_send(OFFICIAL_LIMITS, windows, kind, NOW)
         assert isinstance(decision, Allowed) == (more < left)
 
 

@@ -1,21 +1,33 @@
-"""Customers, tags and customer groups: pages read to the end, answers as types."""
+"""Customers and customer groups: pages read to the end, answers as types."""
 
 import pytest
 
-from channels.outcomes import NotSent, OutcomeUnknown, Refused, Sent
-from channels.wecom.contacts import Contact, Contacts, Follower, Tag, TagGroup
+from channels.outcomes import NotSent, OutcomeUnknown, Refused
+from channels.wecom.contacts import Contact, Contacts, Follower
 from channels.wecom.groups import CustomerGroups, ListedGroup
 from channels.wecom.roster import GroupMember, MemberKind, Roster
+from channels.wecom.tags import GivenTag
 from tests.unit.channels.wecom.qyapi import FakeQyApi, errcode, ok
 
 
 def follow(userid: str) -> dict[str, object]:
-    return {"userid": userid, "remark": "老王", "createtime": 5, "add_way": 1, "tags": [{"tag_id": "t1"}]}
+    tags = [
+        {"tag_id": "t1", "tag_name": "常客", "group_name": "等级", "type": 1},
+        {"tag_name": "my own", "group_name": "", "type": 2},
+        {"tag_id": "t3", "tag_name": "of a rule group", "group_name": "门店", "type": 3},
+    ]
+    return {"userid": userid, "remark": "老王", "createtime": 5, "add_way": 1, "tags": tags}
 
 
 def follower(userid: str) -> Follower:
     return Follower(
-        userid=userid, remark="老王", description="", added_at=5, state="", add_way=1, tags=("t1",)
+        userid=userid,
+        remark="老王",
+        description="",
+        added_at=5,
+        state="",
+        add_way=1,
+        tags=(GivenTag(id="t1", name="常客", group="等级"),),
     )
 
 
@@ -50,18 +62,6 @@ async def test_fields_of_a_wrong_type_are_read_as_missing() -> None:
     assert isinstance(contact, Contact)
     assert (contact.external_userid, contact.name, len(contact.followers)) == ("wm1", "", 1)
     assert contact.followers[0].added_at == 0
-
-
-async def test_tags_are_read_marked_and_added() -> None:
-    group = {"group_id": "g", "group_name": "等级", "tag": [{"id": "t1", "name": "常客"}]}
-    api = FakeQyApi(ok(tag_group=[group]), ok(), ok(tag_group=group))
-    expected = TagGroup(id="g", name="等级", tags=(Tag(id="t1", name="常客"),))
-    contacts = Contacts(api)
-    assert await contacts.tags() == (expected,)
-    assert await contacts.mark("li", "wm1", add=("t1",)) == Sent()
-    assert await contacts.add_tags("等级", ("常客",)) == expected
-    assert api.asked[1].body == {"userid": "li", "external_userid": "wm1", "add_tag": ["t1"]}
-    assert api.asked[2].body == {"group_name": "等级", "tag": [{"name": "常客"}]}
 
 
 @pytest.mark.parametrize(

@@ -71,6 +71,29 @@ def test_tags_are_made_changed_and_deleted_with_their_group() -> None:
     assert ([change.kind for change in changes], tags.groups) == (["tag", "tag_group"], {})
 
 
+def test_tags_are_limited_in_a_group_in_the_corp_and_at_a_customer() -> None:
+    contacts = book("lisi")
+    contacts.add_customer("王", "wmA")
+    contacts.follow("lisi", "wmA", 0)
+
+    def add(group: str, first: int, count: int) -> list[str]:
+        names = [{"name": f"{group}{number}"} for number in range(first, first + count)]
+        return [tag.id for tag in contacts.tags.add({"group_name": group, "tag": names}, 0)[1]]
+
+    full = add("a", 0, 3000)
+    with pytest.raises(CorpError, match="40126"):
+        add("a", 3000, 1)
+    others = [*add("b", 0, 3000), *add("c", 0, 3000), *add("d", 0, 1000)]
+    with pytest.raises(CorpError, match="40126"):
+        add("e", 0, 1)
+    pair = {"userid": "lisi", "external_userid": "wmA"}
+    contacts.mark({**pair, "add_tag": full})
+    with pytest.raises(CorpError, match="40126"):
+        contacts.mark({**pair, "add_tag": others[:1]})
+    contacts.mark({**pair, "add_tag": others[:1], "remove_tag": full[:1]})
+    assert len(contacts.relation("lisi", "wmA").tag_ids) == 3000
+
+
 def test_groups_need_owners_when_the_corp_is_large() -> None:
     groups = GroupBook(Members(f"m{number}" for number in range(1001)))
     with pytest.raises(CorpError, match="81017"):

@@ -1,0 +1,78 @@
+"""Watches over the promises of after-sales: warns before one is broken, and hears customers who were asked."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.config import Settings
+from bot.inbox import ensure_conversations
+from bot.wakeups import Wakeups, Work
+from conversations.clock import Clock
+from conversations.replies import ReplyKind, TextReply, to_stored
+from escalation.after_sales.round import Telling, answers_heard, warn
+from escalation.after_sales.store import Promises
+from handlers.case_card import member_addresses
+from storage.database import Database
+from storage.outbox import OutboxDraft, say_once
+from storage.times import now_ms
+
+log = structlog.get_logger()
+
+_LOOK_SECONDS = 5.0
+
+
+def promises_of(settings: Settings) -> Promises:
+    return Promises(hours=settings.desk.service_hours(), rules=settings.after_sales.rules())
+
+
+class AfterSalesWatch:
+    def __init__(self, database: Database, settings: Settings, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+        self._promises = promises_of(settings)
+        self._agent_id = settings.wecom.agent_id if settings.wecom.enabled else None
+        self._members = settings.staff.members
+        self._url = f"{settings.web.public_url}/console/after-sales"
+
+    async def round(self) -> int:
+        """How many warnings are to be sent."""
+        now = self._clock.now()
+        async with self._database.writing() as connection:
+            await answers_heard(connection, self._promises, now)
+            told = await warn(connection, self._promises, now, members=self._members, url=self._url)
+            await self._say(connection, told)
+        return len(told) if self._agent_id is not None else 0
+
+    async def _say(self, connection: AsyncConnection, told: Sequence[Telling]) -> None:
+        """In the WeCom app; without it the console shows what is late."""
+        if self._agent_id is None:
+            return
+        real_ms = now_ms()
+        for each in told:
+            (address,) = member_addresses([each.userid], agent_id=self._agent_id)
+            await ensure_conversations(connection, {address.conversation_id: address}, real_ms)
+            draft = OutboxDraft(
+                key=each.key,
+                conversation_id=address.conversation_id,
+                epoch=0,
+                kind=ReplyKind.NOTICE,
+                body=to_stored(TextReply(text=each.text)),
+                created_ms=real_ms,
+            )
+            await say_once(connection, draft)
+
+
+async def keep_promises(watch: AfterSalesWatch, wakeups: Wakeups) -> None:
+    """Ends never."""
+    while True:
+        try:
+            if await watch.round():
+                wakeups.notify(Work.SENDS)
+        except SQLAlchemyError as error:
+            log.warning("after_sales.database_failed", error=type(error).__name__)
+        await asyncio.sleep(_LOOK_SECONDS)

@@ -1,0 +1,1 @@
+"""The desk: agents serve customers, live. See ``docs/desk.md``."""

@@ -1,0 +1,214 @@
+"""The desk of the running bot, by HTTP as browsers use it: two agents, a supervisor, and a customer in WeChat."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from typing import Any
+from urllib.parse import quote
+
+import aiohttp
+import pytest
+import pytest_asyncio
+
+from tests.functional.bot.hiring import hire
+from tests.functional.bot.shop import QUESTION, right_answer
+from tests.functional.bot.watching import conversation_of, drained, hears, lines, until
+from tests.functional.console.serving import Seen, Visitor
+from tests.functional.world import World
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+SETTINGS = {"official": {"handoff": "desk"}}
+PEOPLE = {
+    "lin": ("小林", ("agent", "vip_agent")),
+    "mei": ("小美", ("agent",)),
+    "boss": ("主管", ("supervisor",)),
+}
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def staff(world: World) -> AsyncIterator[dict[str, Visitor]]:
+    """Signed in, by login."""
+    visitors = {}
+    for login in PEOPLE:
+        await hire(world, login, name=PEOPLE[login][0], roles=PEOPLE[login][1])
+        visitor = Visitor(world.bot_url)
+        seen = await visitor.sign_in(login)
+        assert seen.status == 303, seen.text
+        visitors[login] = visitor
+    yield visitors
+    for visitor in visitors.values():
+        await visitor.close()
+
+
+async def _path(world: World, shopper: str) -> str:
+    return f"/console/desk/{quote(await conversation_of(world, shopper), safe='')}"
+
+
+async def _asks_for_a_person(world: World, shopper: str) -> str:
+    await world.says(shopper, "转人工")
+    return await _path(world, shopper)
+
+
+async def _off_duty(staff: dict[str, Visitor], *logins: str) -> None:
+    for login in logins:
+        await staff[login].get("/console/desk")
+        await staff[login].post("/console/desk/receiving", {"receiving": "no"})
+
+
+async def _on_duty(staff: dict[str, Visitor], *logins: str) -> None:
+    for login in logins:
+        await staff[login].get("/console/desk")
+        await staff[login].post("/console/desk/receiving", {"receiving": "yes"})
+
+
+async def _part(visitor: Visitor, path: str) -> Seen:
+    return await visitor.get(path, HX_Request="true")
+
+
+async def test_of_two_who_click_one_serves_and_the_other_reads_who(
+    world: World, staff: dict[str, Visitor]
+) -> None:
+    await _off_duty(staff, "lin", "mei", "boss")
+    path = await _asks_for_a_person(world, "wang")
+    both = [staff["lin"], staff["mei"]]
+
+    done = await asyncio.gather(*(each.post(f"{path}/claim", HX_Request="true") for each in both))
+
+    assert sorted(each.status for each in done) == [200, 409]
+    winner = 0 if done[0].status == 200 else 1
+    assert "你在接待" in done[winner].text
+    assert f"{('小林', '小美')[winner]}正在接待这位顾客" in done[1 - winner].text
+
+    again = await both[1 - winner].post(f"{path}/say", {"text": "我来", "mark": "m"}, HX_Request="true")
+    assert again.status == 409
+    await both[winner].post(f"{path}/end", {"ending": "solved"})
+    assert await world.says("wang", QUESTION) == right_answer()
+
+
+async def test_what_is_said_twice_by_a_click_arrives_once_and_the_bot_is_silent(
+    world: World, staff: dict[str, Visitor]
+) -> None:
+    await _off_duty(staff, "lin", "mei", "boss")
+    lin, path = staff["lin"], await _asks_for_a_person(world, "li")
+    await lin.post(f"{path}/claim")
+    before = len(await world.heard("li"))
+    await world.says("li", QUESTION, wait=False)
+    for _ in range(2):
+        said = await lin.post(f"{path}/say", {"text": "您好，我是小林", "mark": "once"}, HX_Request="true")
+        assert said.status == 200
+        assert said.text.count("您好，我是小林") == 1
+    assert (await hears(world, "li", before + 1))[before:] == ["您好，我是小林"]
+    await drained(world)
+    shown = await _part(lin, path)
+    assert QUESTION in shown.text
+    assert "已发出" in shown.text
+    assert "还能发" in shown.text
+    suggested = await _part(lin, f"{path}/suggestions")
+    assert right_answer() in suggested.text
+    assert suggested.text.count("desk-suggestion-answer") <= 3
+
+    case = {"kind": "return", "order_no": "hy20261101001", "why": "不喜欢", "mark": "m7"}
+    for _ in range(2):
+        opened = await lin.post(f"{path}/after-sales", case, HX_Request="true")
+        assert opened.text.count("在办") == 1
+    assert (await lin.post(f"{path}/after-sales", {"why": " "}, HX_Request="true")).status == 409
+
+    empty = await lin.post(f"{path}/say", {"text": "  ", "mark": "x"}, HX_Request="true")
+    assert (empty.status, empty.text) == (409, "先写点什么")
+    await lin.post(f"{path}/end", {"ending": "solved", "why": "包邮问题"})
+    await hears(world, "li", before + 2)
+    assert "您满意吗" in json.dumps((await lines(world, "li"))[-1], ensure_ascii=False)
+    assert "谢谢" in str(await world.says("li", "1"))
+
+
+async def test_a_customer_is_handed_on_whispered_about_and_taken_over(
+    world: World, staff: dict[str, Visitor]
+) -> None:
+    await _off_duty(staff, "lin", "mei", "boss")
+    path = await _asks_for_a_person(world, "zhao")
+    await staff["lin"].post(f"{path}/claim")
+    await _on_duty(staff, "mei")
+    assert "小美" in (await _part(staff["lin"], path)).text
+    handed = await staff["lin"].post(f"{path}/hand-on", {"to": "mei", "why": "她更懂"}, HX_Request="true")
+    assert "小美 在接待" in handed.text
+    assert (await staff["mei"].post(f"{path}/whisper", {"text": "不行"})).status == 403
+    await staff["boss"].post(f"{path}/whisper", {"text": "先道歉"})
+    assert "先道歉" in (await _part(staff["mei"], path)).text
+    assert "先道歉" not in (await _part(staff["lin"], path)).text
+    await staff["mei"].post(f"{path}/note", {"text": "要发票"})
+    assert "要发票" in (await _part(staff["lin"], path)).text
+    taken = await staff["boss"].post(f"{path}/take-over", HX_Request="true")
+    assert "你在接待" in taken.text
+    nobody = await staff["boss"].post(f"{path}/hand-on", {"to": "stranger"}, HX_Request="true")
+    assert (nobody.status, nobody.text) == (409, "请选一位同事")
+    await staff["boss"].post(f"{path}/end", {"ending": "solved"})
+
+
+async def test_what_was_done_is_counted_and_leads_to_its_conversations(
+    world: World, staff: dict[str, Visitor]
+) -> None:
+    await _off_duty(staff, "lin", "mei", "boss")
+    path = await _asks_for_a_person(world, "qian")
+    await staff["lin"].post(f"{path}/claim")
+    await staff["lin"].post(f"{path}/say", {"text": "您好", "mark": "q1"})
+    await staff["lin"].post(f"{path}/end", {"ending": "solved"})
+    await hears(world, "qian", 3)
+    await world.says("qian", "3")
+
+    shown = await staff["boss"].get("/console/levels?period=day")
+    assert shown.status == 200
+    assert "小林" in shown.text
+    assert "30 秒内接入" in shown.text
+    behind = await staff["boss"].get("/console/levels/behind/discontent?period=day")
+    assert path in behind.text
+    table = await staff["boss"].get("/console/levels/table.csv?period=day")
+    assert "小林" in table.text
+    assert (await staff["boss"].get("/console/levels/behind/nonsense")).status == 404
+    assert (await staff["lin"].get("/console/levels")).status == 403
+
+
+async def test_only_those_who_serve_come_to_the_desk(world: World, staff: dict[str, Visitor]) -> None:
+    stranger = Visitor(world.bot_url)
+    try:
+        assert (await stranger.get("/console/desk")).status == 303
+        assert (await stranger.get("/console/desk/live")).status == 303
+    finally:
+        await stranger.close()
+    assert (await staff["lin"].get("/console/desk/official:gh_demo:nobody")).status == 404
+    assert (await staff["lin"].get("/console/desk/nonsense")).status == 404
+
+
+async def test_every_desk_hears_of_a_claim_at_once_and_closing_takes_an_agent_off_duty(
+    world: World, staff: dict[str, Visitor]
+) -> None:
+    await _off_duty(staff, "lin", "mei", "boss")
+    heard: list[dict[str, Any]] = []
+
+    async def listen() -> None:
+        cookies = {"xiaoer_console": staff["mei"].cookie}
+        async with (
+            aiohttp.ClientSession(cookies=cookies) as session,
+            session.get(f"{world.bot_url}/console/desk/live") as stream,
+        ):
+            async for line in stream.content:
+                if line.startswith(b"data: {") and line != b"data: {}\n":
+                    heard.append(json.loads(line[6:]))
+
+    listening = asyncio.create_task(listen())
+    await asyncio.sleep(0.5)
+    path = await _asks_for_a_person(world, "sun")
+    conversation = await conversation_of(world, "sun")
+
+    async def knows(agent: str) -> bool:
+        return any(each["conversation"] == conversation and each.get("agent") == agent for each in heard)
+
+    await until(lambda: knows(""), "the desk to hear who waits")
+    await staff["lin"].post(f"{path}/claim")
+    await until(lambda: knows("lin"), "the desk to hear who serves")
+    listening.cancel()
+    await asyncio.wait({listening})
+    await staff["lin"].post(f"{path}/end", {"ending": "not_ours"})
+    assert all("小林" in each["html"] for each in heard if each.get("agent") == "lin")
