@@ -15,6 +15,11 @@ Likelihood = Callable[[Reals], tuple[float, Reals]]
 _FURTHEST = 12.0
 """Parameters are looked for between e^-12 and e^12; the caller chooses units in which that is plenty."""
 
+_FLAT = 1e-4
+"""Loss of an observation for a step of one in the logarithm of a parameter, below which a search that could not take
+another step has arrived: near the end floats have no digits left to improve, on one processor sooner than on
+another."""
+
 
 def most_likely(likelihood: Likelihood, starts: Sequence[Sequence[float]], *, weight: float) -> Reals | None:
     """L-BFGS-B on the logarithms, from each of ``starts``; the best of the ends. ``weight``: of all observations,
@@ -36,5 +41,11 @@ def most_likely(likelihood: Likelihood, starts: Sequence[Sequence[float]], *, we
         )
         for start in starts
     ]
-    good = [end for end in ends if end.success and np.isfinite(end.fun)]
+    good = [end for end in ends if np.isfinite(end.fun) and (end.success or _flat(end.x, end.jac))]
     return np.exp(min(good, key=lambda end: end.fun).x) if good else None
+
+
+def _flat(logs: Reals, slope: Reals) -> bool:
+    """Nothing to be gained by any step that stays within the bounds."""
+    step = np.clip(logs - slope, -_FURTHEST, _FURTHEST) - logs
+    return bool(np.abs(step).max() < _FLAT)
