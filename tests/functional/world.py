@@ -21,6 +21,8 @@ from tests.servers.ports import choose_free_port
 
 ROOT = Path(__file__).parent.parent.parent
 READY_SECONDS = 60.0
+PATIENCE = 45
+"""Seconds for a reply: an answer that the platform lost is said again after ``inbox.retry_window_seconds``, 20 s."""
 CORP_ID = "ww00demo00demo00"
 AIBOT_ID = "aibotShop01"
 AGENT_ID = 1_000_002
@@ -270,8 +272,8 @@ class World:
             return answer
 
     async def says(self, shopper: str, text: str, *, wait: bool = True) -> str | None:
-        """The shopper types; returns the next thing heard (None when nobody spoke in 20 s), or at once."""
-        query = "?wait=answer&timeout=20" if wait else ""
+        """The shopper types; returns the next thing heard (None when nobody spoke in time), or at once."""
+        query = f"?wait=answer&timeout={PATIENCE}" if wait else ""
         answer = await self.sim("POST", f"shoppers/{shopper}/say{query}", {"text": text})
         if not wait or answer["heard"] is None:
             return None
@@ -287,8 +289,8 @@ class World:
         return await self.sim("POST", f"kefu/customers/{customer}/{act}", data)
 
     async def customer_says(self, customer: str, text: str, *, wait: bool = True) -> str | None:
-        """A customer of 微信客服 types; returns the next thing on their phone (None after 20 s), or at once."""
-        query = "?wait=answer&timeout=20" if wait else ""
+        """A customer of 微信客服 types; returns the next thing on their phone (None when nobody spoke in time), or at once."""
+        query = f"?wait=answer&timeout={PATIENCE}" if wait else ""
         answer = await self.sim("POST", f"kefu/customers/{customer}/say{query}", {"text": text})
         if not wait or answer["heard"] is None:
             return None

@@ -6,10 +6,10 @@ from typing import Any
 
 from conversations.address import Address, Channel
 from tests.functional.bot.watching import until
-from tests.functional.world import World
+from tests.functional.world import PATIENCE, World
 
 
-async def says(world: World, customer: str, text: str, *, seconds: int = 20) -> str | None:
+async def says(world: World, customer: str, text: str, *, seconds: int = PATIENCE) -> str | None:
     """The customer types; returns the next words heard, None when nobody spoke within ``seconds``."""
     path = f"kefu/customers/{customer}/say?wait=answer&timeout={seconds}"
     answer = await world.sim("POST", path, {"text": text})
