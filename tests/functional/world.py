@@ -289,7 +289,7 @@ class World:
         return await self.sim("POST", f"kefu/customers/{customer}/{act}", data)
 
     async def customer_says(self, customer: str, text: str, *, wait: bool = True) -> str | None:
-        """A customer of 微信客服 types; returns the next thing on their phone (None when nobody spoke in time), or at once."""
+        """A customer of 微信客服 types; returns what their phone shows next (None: nothing came), or at once."""
         query = f"?wait=answer&timeout={PATIENCE}" if wait else ""
         answer = await self.sim("POST", f"kefu/customers/{customer}/say{query}", {"text": text})
         if not wait or answer["heard"] is None:
