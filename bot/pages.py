@@ -18,6 +18,7 @@ from bot.people_said import people_said
 from bot.settings import secret_text
 from bot.wakeups import Work
 from bot.wiring import Foundation
+from channels.media.folder import MediaFolder
 from channels.wecom.api import QyApi
 from channels.wecom.identity import Member, Outsider, member_of
 from console.after_sales.desk import AfterSalesDesk
@@ -72,7 +73,7 @@ def console_of(base: Foundation, live: LiveKnowledge) -> web.Application | None:
             public_url=settings.web.public_url,
             wecom=_wecom_login(base),
             more=(
-                desk_pages(agents, changes, ground.audit),
+                desk_pages(agents, changes, ground.audit, place=MediaFolder(base.settings.media.path).path),
                 levels_pages(_levels(base)),
                 after_sales_pages(_after_sales(base), ground.audit),
                 customers_pages(customers, ground.audit),

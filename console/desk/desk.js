@@ -221,6 +221,8 @@
     } else if (event.key === "n") {
       const notes = main.querySelector(".desk-notes");
       if (notes) { event.preventDefault(); notes.open = true; document.getElementById("desk-note")?.focus(); }
+    } else if (event.key === "s") {
+      document.getElementById("desk-search")?.click();
     } else if (event.key === "r") {
       const text = document.getElementById("desk-text");
       if (text) { event.preventDefault(); text.focus(); }

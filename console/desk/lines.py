@@ -11,8 +11,9 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from console.desk.desk import AgentsDesk
+from console.desk.files import Sent, sent_file
 from console.desk.saying import words_of
-from console.desk.words import STATES, happened, minute, person
+from console.desk.words import STATES, happened, minute, speaker
 from conversations.address import ConversationId
 from escalation.service_store import EventKind
 from storage.console_schema import console_accounts
@@ -33,7 +34,7 @@ class Line:
     """``side``: customer | bot | agent | event. ``state``: of what we said, as stored; empty for what was heard.
 
     ``at``: the minute, with the day unless it is today.
-    ``id``: of the message, growing; 0 for events. ``picture``: its file is kept and can be shown.
+    ``id``: of the message, growing; 0 for events. ``file``: the picture, voice, video or document that came with it.
     """
 
     id: int
@@ -46,7 +47,7 @@ class Line:
     state: str = ""
     fate: str = ""
     problem: str = ""
-    picture: bool = False
+    file: Sent | None = None
     note: bool = False
 
     @property
@@ -82,8 +83,10 @@ async def transcript_of(
             messages,
             outbox.c.state,
             outbox.c.error,
+            media.c.id.label("file_id"),
             media.c.state.label("file_state"),
             media.c.kind.label("file_kind"),
+            media.c.content_type,
         )
         .outerjoin(outbox, outbox.c.key == messages.c.key)
         .outerjoin(media, media.c.key == messages.c.key)
@@ -150,25 +153,19 @@ def _said(desk: AgentsDesk, row: Any, names: dict[str, str], now: datetime) -> L
         id=row.id,
         key=row.key,
         side=side,
-        who=_speaker(row.author, names),
+        who=speaker(row.author, names),
         text=words.text,
         at_ms=row.at_ms,
         at=minute(row.at_ms, now),
         state=state,
         fate=STATES.get(state, ""),
         problem=row.error if state == "dead" and row.error else "",
-        picture=words.media and row.file_state == "kept" and row.file_kind == "image",
+        file=sent_file(row) if words.media else None,
     )
 
 
 def _acted(text: str) -> str:
     return f"顾客{text}" if text else ""
-
-
-def _speaker(author: str, names: dict[str, str]) -> str:
-    if author.startswith("agent:"):
-        return person(author.removeprefix("agent:"), names)
-    return {"customer": "顾客", "bot": "店小二"}.get(author, author)
 
 
 def _event(row: Any, kind: EventKind, names: dict[str, str], now: datetime) -> Line:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from console.audit.log import AuditLog
 from console.desk.acting import Acting
 from console.desk.desk import AgentsDesk
+from console.desk.files import FilesScreen
 from console.desk.live import Live
 from console.desk.screen import DeskScreen
 from console.permissions import Permission
@@ -17,9 +19,10 @@ _ONE = r"/{conversation:[a-z]+:[^/]+}"
 _HERE = Path(__file__).parent
 
 
-def desk_pages(desk: AgentsDesk, live: Live, audit: AuditLog) -> Pages:
-    """``live`` is watched by whoever serves the console."""
+def desk_pages(desk: AgentsDesk, live: Live, audit: AuditLog, *, place: Callable[[str], Path]) -> Pages:
+    """``live`` is watched by whoever serves the console. ``place``: where a customer's file lies, by its name."""
     screen = DeskScreen(desk, Acting(desk, audit), live)
+    files = FilesScreen(desk, place)
     answer, supervise = Permission.DESK_ANSWER, Permission.DESK_SUPERVISE
 
     def route(method: str, path: str, handler: Handler, access: Permission = answer) -> Route:
@@ -30,9 +33,12 @@ def desk_pages(desk: AgentsDesk, live: Live, audit: AuditLog) -> Pages:
             route("GET", "", screen.show),
             route("GET", "/live", screen.live),
             route("GET", "/lists", screen.lists),
+            route("GET", "/search", screen.search),
+            route("POST", "/search", screen.search),
             route("POST", "/receiving", screen.receive),
             route("GET", _ONE, screen.conversation),
             route("GET", f"{_ONE}/lines", screen.lines),
+            route("GET", f"{_ONE}/files/{{file:[0-9]{{1,18}}}}", files.show),
             route("GET", f"{_ONE}/suggestions", screen.suggestions),
             route("POST", f"{_ONE}/claim", screen.claim),
             route("POST", f"{_ONE}/say", screen.say),

@@ -14,13 +14,16 @@ from sqlalchemy import select
 
 from console.customers.card import Card
 from console.customers.card_reading import read_card
+from console.customers.talking import TalkLine
 from console.desk.acting import Acting, Refused
 from console.desk.desk import AgentsDesk
 from console.desk.lines import Transcript, names_of_agents, transcript_of
 from console.desk.live import Live
 from console.desk.quota import words_on_quota
 from console.desk.rows import Row, rows_of
+from console.desk.searching import search
 from console.desk.suggesting import last_words
+from console.desk.visited import conversation_in
 from console.desk.words import CHOSEN_ENDINGS, ENDINGS, TIERS, channel_of
 from console.permissions import Permission, Role
 from console.web.rendering import fragment, go, page
@@ -61,6 +64,12 @@ class Opened:
     mark: str
 
     @property
+    def elsewhere(self) -> tuple[TalkLine, ...]:
+        """The customer's other conversations, the latest first."""
+        talks = () if self.card is None else self.card.talks
+        return tuple(talk for talk in talks if talk.conversation_id != self.conversation_id)
+
+    @property
     def tier(self) -> str:
         return "" if self.service is None or self.service.tier is None else TIERS[self.service.tier]
 
@@ -98,7 +107,7 @@ class DeskScreen:
                 real_ms=self._desk.real_ms(),
             )
         self._desk.changed()
-        where = _where(visit) if "conversation" in visit.request.match_info else None
+        where = conversation_in(visit) if "conversation" in visit.request.match_info else None
         opened = None if where is None else await self._opened(visit, where)
         return await page(
             visit,
@@ -108,6 +117,13 @@ class DeskScreen:
             endings=[(each.value, ENDINGS[each]) for each in CHOSEN_ENDINGS],
         )
 
+    async def search(self, visit: Visit) -> web.StreamResponse:
+        """By POST: what is looked for may be a phone number, and addresses are logged."""
+        asked = (await visit.form()).get("q", "") if visit.request.method == "POST" else ""
+        async with self._desk.database.reading() as connection:
+            found = await search(self._desk, connection, asked)
+        return await page(visit, "desk/search.html", search=found)
+
     async def lists(self, visit: Visit) -> web.StreamResponse:
         return await fragment(visit, "desk/_lists.html", lists=await self._lists(visit))
 
@@ -115,16 +131,16 @@ class DeskScreen:
         """A part for htmx, or the page with this conversation open."""
         if not visit.is_fragment:
             return await self.show(visit)
-        return await self._conversation(visit, _where(visit))
+        return await self._conversation(visit, conversation_in(visit))
 
     async def lines(self, visit: Visit) -> web.StreamResponse:
         """Only what was said, for a conversation that is open."""
-        opened = await self._opened(visit, _where(visit))
+        opened = await self._opened(visit, conversation_in(visit))
         return await fragment(visit, "desk/_lines.html", opened=opened)
 
     async def suggestions(self, visit: Visit) -> web.StreamResponse:
         """What the bot would say to the customer's last words."""
-        where = _where(visit)
+        where = conversation_in(visit)
         async with self._desk.database.reading() as connection:
             text = await last_words(connection, where, self._desk.hear)
         found = await self._desk.suggest(text, Address.parse(where)) if text else ()
@@ -170,7 +186,7 @@ class DeskScreen:
     async def whisper(self, visit: Visit) -> web.StreamResponse:
         form = await visit.form()
         async with self._desk.database.reading() as connection:
-            service = await service_store.under_way(connection, _where(visit))
+            service = await service_store.under_way(connection, conversation_in(visit))
         whom = service.agent if service is not None and service.agent else ""
         return await self._act(
             visit, lambda v, w: self._acting.remark(v, w, EventKind.WHISPER, form.get("text", ""), whom)
@@ -227,7 +243,7 @@ class DeskScreen:
         self, visit: Visit, deed: Callable[[Visit, ConversationId], Awaitable[None]]
     ) -> web.StreamResponse:
         """The conversation as it is afterwards; a refusal is said in words (409)."""
-        where = _where(visit)
+        where = conversation_in(visit)
         try:
             await deed(visit, where)
         except Refused as refused:
@@ -315,16 +331,6 @@ class DeskScreen:
 
 def _sorted(rows: Iterable[Row]) -> list[Row]:
     return sorted(rows, key=lambda row: row.order)
-
-
-def _where(visit: Visit) -> ConversationId:
-    """Raises HTTPNotFound for what is no conversation."""
-    name = visit.request.match_info["conversation"]
-    try:
-        Address.parse(name)
-    except ValueError as error:
-        raise web.HTTPNotFound from error
-    return ConversationId(name)
 
 
 def _path(where: ConversationId) -> str:

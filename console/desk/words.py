@@ -81,6 +81,13 @@ def person(login: str, names: dict[str, str]) -> str:
     return _NOBODYS.get(login) or names.get(login, login)
 
 
+def speaker(author: str, names: dict[str, str]) -> str:
+    """Who said a message; ``author``: as the transcript has it."""
+    if author.startswith("agent:"):
+        return person(author.removeprefix("agent:"), names)
+    return {"customer": "顾客", "bot": "店小二"}.get(author, author)
+
+
 def channel_of(conversation_id: str) -> str:
     return CHANNELS.get(Address.parse(conversation_id).channel, "其他")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from collections.abc import AsyncIterator
 from typing import Any
 from urllib.parse import quote
@@ -116,6 +117,13 @@ async def test_what_is_said_twice_by_a_click_arrives_once_and_the_bot_is_silent(
         assert opened.text.count("在办") == 1
     assert (await lin.post(f"{path}/after-sales", {"why": " "}, HX_Request="true")).status == 409
 
+    found = await lin.post("/console/desk/search", {"q": "小林"})
+    assert found.status == 200
+    assert re.search(r"您好，我是<mark>小林</mark>", found.text)
+    assert path in found.text
+    assert "没有找到" in (await lin.post("/console/desk/search", {"q": "%林"})).text
+    assert "请输入 2 到 60 个字" in (await lin.post("/console/desk/search", {"q": "林"})).text
+
     empty = await lin.post(f"{path}/say", {"text": "  ", "mark": "x"}, HX_Request="true")
     assert (empty.status, empty.text) == (409, "先写点什么")
     await lin.post(f"{path}/end", {"ending": "solved", "why": "包邮问题"})
@@ -145,6 +153,37 @@ async def test_a_customer_is_handed_on_whispered_about_and_taken_over(
     nobody = await staff["boss"].post(f"{path}/hand-on", {"to": "stranger"}, HX_Request="true")
     assert (nobody.status, nobody.text) == (409, "请选一位同事")
     await staff["boss"].post(f"{path}/end", {"ending": "solved"})
+
+
+async def test_pictures_stand_in_the_conversation_and_only_in_theirs(
+    world: World, staff: dict[str, Visitor]
+) -> None:
+    await _off_duty(staff, "lin", "mei", "boss")
+    path = await _asks_for_a_person(world, "sun")
+    await staff["lin"].post(f"{path}/claim")
+    picture = b"\x89PNG\r\n\x1a\n" + b"a broken litchi"
+    form = aiohttp.FormData()
+    form.add_field("file", picture, filename="litchi.png", content_type="image/png")
+    url = f"{world.simulator_url}/_sim/shoppers/sun/image"
+    async with world.session.post(url, data=form) as response:
+        assert response.status < 300, await response.text()
+
+    async def is_shown() -> bool:
+        return "desk-picture" in (await _part(staff["lin"], path)).text
+
+    await until(is_shown, "the picture on the desk")
+    shown = await _part(staff["lin"], path)
+    found = re.search(r'src="(/console/desk/[^"]+/files/\d+)"', shown.text)
+    assert found is not None
+    async with aiohttp.ClientSession(cookies={"xiaoer_console": staff["mei"].cookie}) as session:
+        async with session.get(world.bot_url + found[1]) as seen:
+            assert (seen.status, seen.content_type, await seen.read()) == (200, "image/png", picture)
+            assert seen.headers["X-Content-Type-Options"] == "nosniff"
+        elsewhere = found[1].replace(path.rsplit("/", 1)[1], quote("official:gh_demo:nobody", safe=""))
+        assert elsewhere != found[1]
+        async with session.get(world.bot_url + elsewhere) as seen:
+            assert seen.status == 404
+    await staff["lin"].post(f"{path}/end", {"ending": "solved"})
 
 
 async def test_what_was_done_is_counted_and_leads_to_its_conversations(
