@@ -17,6 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from conversations.address import ConversationId
 from escalation.hours import ServiceHours
+from escalation.routing import Tier
 from escalation.service import Ending
 from escalation.sla import LIMITS, Limit, Promise, SlaClock, Standing
 from storage.people_schema import services
@@ -28,9 +29,16 @@ CONTENT = 5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Served:
-    """One service, as far as its promises go. ``queued_at`` None: the customer has not joined the queue yet."""
+    """One service, as far as its promises go. ``queued_at`` None: the customer has not joined the queue yet.
+
+    ``own``: the login of the customer's VIP 管家, empty without; ``tier``: by which way somebody came to serve them.
+    """
 
     conversation_id: ConversationId
+    opened_at: datetime
+    vip: bool
+    own: str
+    tier: Tier | None
     agent: str | None
     queued_at: datetime | None
     claimed_at: datetime | None
@@ -151,6 +159,10 @@ def _kept(
 def _served(row: Any) -> Served:
     return Served(
         conversation_id=ConversationId(row.conversation_id),
+        opened_at=from_ms(row.opened_ms),
+        vip=bool(row.vip),
+        own=row.own,
+        tier=None if row.tier is None else Tier(row.tier),
         agent=row.agent,
         queued_at=_moment(row.queued_ms),
         claimed_at=_moment(row.claimed_ms),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from console.levels.screen import WHATS, LevelsDesk, LevelsScreen
+from console.levels.statement_screen import StatementScreen
 from console.permissions import Permission
 from console.web.route import Entry, Group, Pages, Route
 
@@ -13,11 +14,13 @@ ROOT = "/levels"
 
 def levels_pages(desk: LevelsDesk) -> Pages:
     screen = LevelsScreen(desk)
+    statement = StatementScreen(desk)
     read = Permission.REPORTS_READ
     behind = "{what:" + "|".join(WHATS) + "}"
     return Pages(
         routes=(
             Route(method="GET", path=ROOT, handler=screen.show, access=read),
+            Route(method="GET", path=f"{ROOT}/vip", handler=statement.show, access=read),
             Route(method="GET", path=f"{ROOT}/table.csv", handler=screen.table, access=read),
             Route(method="GET", path=f"{ROOT}/behind/{behind}", handler=screen.behind, access=read),
         ),

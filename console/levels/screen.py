@@ -104,7 +104,7 @@ class LevelsScreen:
             title=WHATS[what],
             who=names.get(agent, agent),
             period=period,
-            conversations=[(customer_tag(each), _path(each)) for each in found],
+            conversations=conversations_of(found),
         )
 
     async def table(self, visit: Visit) -> web.StreamResponse:
@@ -163,5 +163,6 @@ def seconds(kept: Kept) -> str:
     return "–" if kept.median_wait is None else f"{kept.median_wait.total_seconds():.0f}"
 
 
-def _path(conversation_id: ConversationId) -> str:
-    return f"/desk/{quote(conversation_id, safe='')}"
+def conversations_of(ids: Sequence[ConversationId]) -> list[tuple[str, str]]:
+    """What each is called, and where it is on the desk."""
+    return [(customer_tag(each), f"/desk/{quote(each, safe='')}") for each in ids]

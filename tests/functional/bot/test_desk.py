@@ -204,6 +204,10 @@ async def test_what_was_done_is_counted_and_leads_to_its_conversations(
     behind = await staff["boss"].get("/console/levels/behind/discontent?period=day")
     assert path in behind.text
     table = await staff["boss"].get("/console/levels/table.csv?period=day")
+    statement = await staff["boss"].get("/console/levels/vip")
+    assert (statement.status, "VIP 月报" in statement.text) == (200, True)
+    assert (await staff["boss"].get("/console/levels/vip?month=2020-13")).status == 200
+    assert (await staff["lin"].get("/console/levels/vip")).status == 403
     assert "小林" in table.text
     assert (await staff["boss"].get("/console/levels/behind/nonsense")).status == 404
     assert (await staff["lin"].get("/console/levels")).status == 403

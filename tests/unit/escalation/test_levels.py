@@ -19,6 +19,10 @@ def served(name: str, claimed: float | None, replied: float | None, **more: obje
     """``claimed`` and ``replied``: seconds after the customer joined the queue."""
     made = Served(
         conversation_id=ConversationId(f"official:gh:{name}"),
+        opened_at=START,
+        vip=False,
+        own="",
+        tier=None,
         agent="lin" if claimed is not None else None,
         queued_at=START,
         claimed_at=None if claimed is None else START + timedelta(seconds=claimed),
