@@ -6,13 +6,16 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser, async_playwright
+from playwright.async_api import Browser, async_playwright, expect
 
-from tests.functional.knowledge import example_knowledge
+from tests.functional.knowledge import example_knowledge, small_knowledge
 from tests.functional.world import World
+from tests.patience import PATIENCE_MS
 from tests.servers.browser import CHROMIUM_ARGUMENTS
 
-__all__ = ["example_knowledge"]
+__all__ = ["example_knowledge", "small_knowledge"]
+
+expect.set_options(timeout=PATIENCE_MS)
 
 
 @pytest.fixture

@@ -11,7 +11,6 @@ from playwright.async_api import Browser, Locator, Page, expect
 from tests.functional.world import CORP_ID, World
 
 WELCOME = "您好，欢迎加我～"
-ANSWER_MS = 15_000
 
 
 @pytest.fixture
@@ -47,7 +46,7 @@ async def test_a_customer_is_welcomed_and_comes_into_a_group(
     await pane.get_by_role("button", name="新顾客加好友").click()
     await page.get_by_label("顾客的名字").fill("王女士")
     await confirm(page)
-    await expect(pane.locator(".line.theirs .bubble")).to_have_text(WELCOME, timeout=ANSWER_MS)
+    await expect(pane.locator(".line.theirs .bubble")).to_have_text(WELCOME)
 
     if width < 900:
         await pane.get_by_role("button", name="返回列表").click()
@@ -94,14 +93,14 @@ async def test_a_mass_message_leaves_when_its_owner_confirms_and_no_oftener_than
     task, heard = pane.locator(".task"), pane.locator(".phone .line .bubble")
 
     await ask_to_send(shop, "group", "第一条")
-    await expect(task).to_contain_text("等 1 人确认", timeout=ANSWER_MS)
+    await expect(task).to_contain_text("等 1 人确认")
     await expect(heard).to_have_count(0)
     await task.get_by_role("button", name="确认发送").click()
     await expect(heard).to_have_text("第一条")
     await expect(task).to_contain_text("送达 1 / 1")
 
     await ask_to_send(shop, "group", "第二条")
-    await expect(task).to_have_count(2, timeout=ANSWER_MS)
+    await expect(task).to_have_count(2)
     await task.first.get_by_role("button", name="确认发送").click()
     await expect(task.first).to_contain_text("送达 0 / 1")
     await task.first.get_by_text("看每一个").click()
@@ -109,7 +108,7 @@ async def test_a_mass_message_leaves_when_its_owner_confirms_and_no_oftener_than
 
     await pane.get_by_label("每位顾客、每个群最多收").select_option("month")
     await ask_to_send(shop, "group", "第三条")
-    await expect(task).to_have_count(3, timeout=ANSWER_MS)
+    await expect(task).to_have_count(3)
     await page.goto(f"{shop.simulator_url}/#staff")
     asked = page.locator("#pane-staff .phone").get_by_role("group", name="群发任务")
     await expect(asked).to_have_count(3)

@@ -9,7 +9,6 @@ from tests.functional.world import World
 
 DESKTOP = {"width": 1440, "height": 900}
 PHONE = {"width": 390, "height": 844}
-ANSWER_MS = 15_000
 
 
 async def open_phone(
@@ -33,9 +32,9 @@ async def test_a_question_typed_on_the_phone_is_answered(
     heard = phone.locator(".line.theirs .bubble")
 
     await ask(phone, "几点前下单当天发货")
-    await expect(heard.last).to_contain_text("16:00", timeout=ANSWER_MS)
+    await expect(heard.last).to_contain_text("16:00")
     await ask(phone, "我的订单HY20991231001到哪了")
-    await expect(heard.last).to_contain_text("HY20991231001", timeout=ANSWER_MS)
+    await expect(heard.last).to_contain_text("HY20991231001")
     await expect(heard).to_have_count(2)
     await page.close()
 
@@ -45,8 +44,8 @@ async def test_a_person_is_asked_for_and_nonsense_is_shown_as_typed(browser: Bro
     heard = phone.locator(".line.theirs .bubble")
 
     await ask(phone, "转人工")
-    await expect(heard.last).to_contain_text("客服", timeout=ANSWER_MS)
+    await expect(heard.last).to_contain_text("客服")
     await ask(phone, "<b>😀 asdfghjkl</b>")
     await expect(phone.locator(".line.mine .bubble, .line.ours .bubble").last).to_contain_text("<b>😀")
-    await expect(heard).to_have_count(2, timeout=ANSWER_MS)
+    await expect(heard).to_have_count(2)
     await page.close()

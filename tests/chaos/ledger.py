@@ -14,9 +14,9 @@ from bot.config import load_settings
 from storage.database import Database
 from storage.schema import deliveries, inbox, outbox
 from tests.functional.world import World
+from tests.patience import PATIENCE
 
 _NUMBER = re.compile(r"HY2099\d{8}")
-SETTLE_SECONDS = 40.0
 
 
 class Ledger:
@@ -37,12 +37,12 @@ class Ledger:
 
     async def settle(self) -> None:
         """Waits until nothing is on its way. What waits for a customer's next word gets one more from each."""
-        async with asyncio.timeout(SETTLE_SECONDS):
-            await self._world.sim("POST", "settle?timeout=60")
+        async with asyncio.timeout(PATIENCE):
+            await self._world.sim("POST", f"settle?timeout={PATIENCE}")
             await self._drained()
             for shopper in sorted({shopper for shopper, _ in self._asked.values()}):
                 await self.asks(shopper)
-            await self._world.sim("POST", "settle?timeout=60")
+            await self._world.sim("POST", f"settle?timeout={PATIENCE}")
             await self._drained()
         await self._read_journal()
 

@@ -24,6 +24,7 @@ from storage.mall_schema import mall_changes, mall_points
 from storage.migrate import migrate
 from storage.schema import conversations, messages, outbox
 from storage.settings import DatabaseSettings
+from tests.patience import PATIENCE
 from tests.servers import processes
 
 ROOT = Path(__file__).parent.parent.parent
@@ -36,7 +37,6 @@ WORKERS = 3
 DEATHS = 12
 ENOUGH_DEATHS = 5
 """Fewer prove nothing; how many it takes to finish depends on the machine."""
-PATIENCE = 90.0
 
 
 @pytest.fixture(params=["sqlite", "postgres"])

@@ -21,7 +21,7 @@ KILLS = 3
 """One of each kind: Rasa and the bot die twice each. Rasa takes its time to start, each time."""
 
 
-@pytest.mark.timeout(420)
+@pytest.mark.timeout(900)
 async def test_returns_are_handed_in_once_whoever_is_killed(example_knowledge: Path, tmp_path: Path) -> None:
     settings = RoundSettings(customers=CUSTOMERS, kills=KILLS, seed=SEED, every=2.0, patience=20.0)
     outcome = await run_round(settings, tmp_path, example_knowledge, print)

@@ -67,7 +67,7 @@ def database_url(crew: Crew, request: pytest.FixtureRequest) -> str:
     return str(request.getfixturevalue("postgres_url")) if crew.postgres else ""
 
 
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(900)
 @pytest.mark.parametrize("flushing", [False, True], ids=["redis-kept", "redis-flushed"])
 async def test_every_received_message_is_answered_once_and_in_order(
     crew: Crew, database_url: str, flushing: bool, redis_url: str, example_knowledge: Path, tmp_path: Path

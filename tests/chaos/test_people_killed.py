@@ -18,7 +18,7 @@ SEED = int(os.environ.get("PEOPLE_SEED", "1"))
 HANDOFFS = 24
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(900)
 async def test_the_bot_is_silent_and_nobody_is_lost_whoever_is_killed(
     example_knowledge: Path, tmp_path: Path
 ) -> None:

@@ -23,7 +23,7 @@ MOSTLY = 0.9
 """So many of the questions have to be answered, or the storm proves nothing."""
 
 
-@pytest.mark.timeout(400)
+@pytest.mark.timeout(900)
 async def test_nothing_is_lost_doubled_or_said_over_people_in_the_storm(
     example_knowledge: Path, postgres_url: str, redis_url: str, tmp_path: Path
 ) -> None:

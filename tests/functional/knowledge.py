@@ -20,31 +20,48 @@ TAPPED = frozenset({"满多少包邮"})
 SHOP = sorted((ROOT / "knowledge_base" / "example_shop").glob("*.yml"))
 
 
+FEW = 4
+"""Entries of each category in a shop that is small."""
+
+
 @pytest.fixture(scope="session")
 def example_knowledge(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder for ``knowledge_base.path``, shared by the processes of one test run and read only."""
+    return _built_once(tmp_path_factory, "example-knowledge", entries=None)
+
+
+@pytest.fixture(scope="session")
+def small_knowledge(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same with few entries: trials ask every question of the shop again."""
+    return _built_once(tmp_path_factory, "small-knowledge", entries=FEW)
+
+
+def _built_once(tmp_path_factory: pytest.TempPathFactory, name: str, *, entries: int | None) -> Path:
     base = tmp_path_factory.getbasetemp()
     # Under xdist every process has a folder of its own below the run's.
     shared = base.parent if base.name.startswith("popen-") else base
-    folder = shared / "example-knowledge"
-    with (shared / "example-knowledge.lock").open("w") as lock:
+    folder = shared / name
+    with (shared / f"{name}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not (folder / "current").exists():
-            build_knowledge(folder, with_few_phrasings(shared / "few-phrasings"))
+            build_knowledge(folder, with_few_phrasings(shared / f"{name}-files", entries=entries))
     return folder
 
 
-def with_few_phrasings(folder: Path) -> list[Path]:
-    """The example shop's files with at most six phrasings an entry: embedding all of them takes half a minute."""
+def with_few_phrasings(folder: Path, *, entries: int | None = None) -> list[Path]:
+    """The example shop's files with at most six phrasings an entry: embedding all of them takes half a minute.
+
+    ``entries``: only so many of each file.
+    """
     folder.mkdir()
     written = []
     for file in SHOP:
-        entries = yaml.safe_load(file.read_text(encoding="utf-8"))
-        for entry in entries:
+        kept = yaml.safe_load(file.read_text(encoding="utf-8"))[:entries]
+        for entry in kept:
             first, others = entry["similar"][:5], entry["similar"][5:]
             entry["similar"] = [*first, *(text for text in others if text in TAPPED)]
         written.append(folder / file.name)
-        written[-1].write_text(yaml.safe_dump(entries, allow_unicode=True), encoding="utf-8")
+        written[-1].write_text(yaml.safe_dump(kept, allow_unicode=True), encoding="utf-8")
     return written
 
 

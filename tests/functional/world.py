@@ -16,13 +16,11 @@ from typing import Any
 import aiohttp
 import yaml
 
+from tests.patience import PATIENCE
 from tests.servers import processes
 from tests.servers.ports import choose_free_port
 
 ROOT = Path(__file__).parent.parent.parent
-READY_SECONDS = 60.0
-PATIENCE = 45
-"""Seconds for a reply: an answer that the platform lost is said again after ``inbox.retry_window_seconds``, 20 s."""
 CORP_ID = "ww00demo00demo00"
 AIBOT_ID = "aibotShop01"
 AGENT_ID = 1_000_002
@@ -172,7 +170,7 @@ class World:
             preexec_fn=processes.die_with(os.getpid(), signal.SIGKILL),
         )
         assert self._simulator.stdout is not None
-        line = await asyncio.wait_for(self._simulator.stdout.readline(), READY_SECONDS)
+        line = await asyncio.wait_for(self._simulator.stdout.readline(), PATIENCE)
         told = json.loads(line)
         self.simulator_url, self.corp_url = told["url"], told.get("corp_url", "")
 
@@ -223,7 +221,7 @@ class World:
         return process
 
     async def wait_ready(self, name: str = "bot") -> None:
-        async with asyncio.timeout(READY_SECONDS):
+        async with asyncio.timeout(PATIENCE):
             while not await self._is_ready():
                 assert self.bots[name].returncode is None, self.log(name)
                 await asyncio.sleep(0.1)
@@ -232,7 +230,7 @@ class World:
         """Waits until the process last started under this name says that it works; workers too."""
         process = self.bots[name]
         log = self.folder / f"{name}.log"
-        async with asyncio.timeout(READY_SECONDS):
+        async with asyncio.timeout(PATIENCE):
             while b"serve.ready" not in log.read_bytes()[self._log_starts[name] :]:
                 assert process.returncode is None, self.log(name)
                 await asyncio.sleep(0.05)
@@ -259,7 +257,7 @@ class World:
         if process.returncode is None:
             process.terminate()
         try:
-            return await asyncio.wait_for(process.wait(), 20)
+            return await asyncio.wait_for(process.wait(), PATIENCE)
         except TimeoutError:
             process.kill()
             return await process.wait()

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import TypedDict
 
 PR_SET_PDEATHSIG = 1
-START_SECONDS = 30.0
-STOP_SECONDS = 10.0
+START_SECONDS = 120.0
+STOP_SECONDS = 30.0
 
 
 class ServerFailed(AssertionError):

@@ -18,7 +18,7 @@ from intents.rasa_service.training import train
 from tests.servers import processes
 from tests.servers.ports import choose_free_port
 
-START_SECONDS = 120.0
+START_SECONDS = 240.0
 
 
 class RasaServer:
@@ -75,7 +75,7 @@ class RasaServer:
 
     def request(self, method: str, path: str, body: object = None) -> object:
         """The JSON that it answers with; None for anything but a 200."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
         try:
             joint = "&" if "?" in path else "?"
             connection.request(

@@ -19,14 +19,13 @@ from tests.functional.console.serving import Watch
 
 WIDTHS = (1280, 390)
 PAGES = ("", "/entry", "/drafts", "/history", "/files", "/checkup")
-WAIT_MS = 60_000
 
 
 @pytest.fixture
-async def editors(tmp_path: Path, example_knowledge: Path) -> AsyncIterator[Editors]:
+async def editors(tmp_path: Path, small_knowledge: Path) -> AsyncIterator[Editors]:
     database = Database(DatabaseSettings(url=f"sqlite+aiosqlite:///{tmp_path}/xiaoer.db"))
     await migrate(database)
-    async with editing(database, example_knowledge, tmp_path / "kb", watch=Watch(now_ms())) as running:
+    async with editing(database, small_knowledge, tmp_path / "kb", watch=Watch(now_ms())) as running:
         await running.console.hire("lan", Role.EDITOR)
         yield running
     await database.close()
@@ -50,7 +49,7 @@ async def test_an_entry_is_written_tried_and_published(
     await page.goto(f"{editors.console.url}/console/knowledge")
     await page.get_by_label("顾客会得到什么回答？").fill("可以开发票吗")
     await page.keyboard.press("Enter")
-    await expect(page.locator("#tried .told")).to_be_visible(timeout=WAIT_MS)
+    await expect(page.locator("#tried .told")).to_be_visible()
 
     await page.get_by_role("link", name="新问答").click()
     await page.get_by_label("问题", exact=True).fill("可以带猫来店里玩吗")
@@ -61,15 +60,15 @@ async def test_an_entry_is_written_tried_and_published(
     await page.get_by_label("这里的答案").fill("当然，猫零食也备好了")
     await page.get_by_label("试一试：草稿和线上各说什么").fill("可以带猫来店里玩吗")
     await page.keyboard.press("Enter")
-    await expect(page.get_by_text("您可以的，记得带上牵引绳")).to_be_visible(timeout=WAIT_MS)
+    await expect(page.get_by_text("您可以的，记得带上牵引绳")).to_be_visible()
     await page.get_by_role("button", name="保存并去发布").click()
     await page.get_by_role("button", name="试运行选中的").click()
     publish = page.get_by_role("button", name="发布", exact=True)
-    await expect(publish).to_be_visible(timeout=WAIT_MS)
+    await expect(publish).to_be_visible()
     assert await page.evaluate("document.documentElement.scrollWidth") <= width
     await page.get_by_role("textbox").last.fill("常有人问")
     await publish.click()
-    await expect(page.get_by_text("顾客马上会听到新的说法")).to_be_visible(timeout=WAIT_MS)
+    await expect(page.get_by_text("顾客马上会听到新的说法")).to_be_visible()
     await page.get_by_role("link", name="看这一版").click()
     await expect(page.get_by_role("link", name="可以带猫来店里玩吗")).to_be_visible()
     assert complaints == []

@@ -19,7 +19,7 @@ from tests.chaos.storm.players import Players
 from tests.functional.bot.watching import database_of
 from tests.functional.world import World
 
-PATIENCE = 150.0
+PATIENCE = 240.0
 """An API that was closed by 45009 is asked again after 66 s; backoffs and leases come on top."""
 LAST_WORDS = 5
 """Answers that did not fit under one word of the customer's may need the next, too."""

@@ -20,6 +20,7 @@ from storage.outbox import OutboxDraft, OutboxState, say_once
 from storage.schema import conversations, deliveries, outbox
 from storage.times import now_ms
 from tests.contract.bot.engine import Engine, FakePort, address
+from tests.patience import PATIENCE
 
 WANG = address("wang")
 LIFE = timedelta(seconds=20)
@@ -211,7 +212,7 @@ async def test_running_it_spends_the_code_and_says_how_that_ended(
     await owes(engine)
     wakeups, speaker = Quiet(), Speaker(outcomes=[outcome])
     running = asyncio.create_task(lane(engine, speaker, wakeups).run())
-    assert await asyncio.wait_for(wakeups.woken.get(), 20) is Work.CODES
+    assert await asyncio.wait_for(wakeups.woken.get(), PATIENCE) is Work.CODES
     running.cancel()
     await asyncio.wait({running})
     assert speaker.said == ["e1:code"]
@@ -231,7 +232,7 @@ async def test_a_stop_lets_the_send_under_way_end(engine: Engine) -> None:
 
     await owes(engine)
     running = asyncio.create_task(lane(engine, Slow()).run())
-    await asyncio.wait_for(started.wait(), 20)
+    await asyncio.wait_for(started.wait(), PATIENCE)
     running.cancel()
     await asyncio.sleep(0)
     may_end.set()

@@ -11,6 +11,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+from tests.patience import PATIENCE
 from tests.servers import processes
 
 
@@ -36,6 +37,6 @@ async def peer(*command: str, cwd: Path) -> AsyncIterator[asyncio.subprocess.Pro
 async def line(process: asyncio.subprocess.Process) -> Any:
     """The peer's next line, read as JSON."""
     assert process.stdout is not None
-    raw = await asyncio.wait_for(process.stdout.readline(), 30)
+    raw = await asyncio.wait_for(process.stdout.readline(), PATIENCE)
     assert raw, "the peer ended"
     return json.loads(raw)

@@ -18,6 +18,7 @@ from simulator.settings import Settings
 from simulator.world import World
 from tests.contract.peers.installing import PROGRAMS, node_modules, peers_python
 from tests.contract.peers.processes import line, peer
+from tests.patience import PATIENCE
 
 APP_ID, TOKEN, AES_KEY = "wx0123456789abcdef", "peertoken", "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG"
 TEXTS = ("几点发货？", "<b>&</b> ]] >", "😀" * 50, "x" * 1000)
@@ -69,7 +70,7 @@ async def test_a_server_of_another_making(name: str, mode: Mode) -> None:
         for text in TEXTS:
             heard = wang.next_heard()
             phones.act(wang, "say", {"text": text})
-            answer = await asyncio.wait_for(heard, 10)
+            answer = await asyncio.wait_for(heard, PATIENCE)
             assert (answer.route.value, answer.content) == ("passive", {"text": f"echo:{text}"})
         for act, data in (("follow", {}), ("location", {}), ("click", {"key": "k"})):
             phones.act(world.shoppers.ensure(f"li-{act}", following=act != "follow"), act, data)

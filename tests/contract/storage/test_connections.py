@@ -12,6 +12,7 @@ from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from storage.database import Database
 from storage.migrate import migrate
 from storage.settings import DatabaseSettings
+from tests.patience import PATIENCE
 
 FULL = 2
 WINDOW = text("INSERT INTO reply_windows (conversation_id, trigger, opened_ms) VALUES (:id, 'message', 1)")
@@ -55,7 +56,7 @@ async def test_a_transaction_is_kept_as_a_whole_or_not_at_all(database: Database
 async def test_readers_do_not_wait_for_a_writer(database: Database) -> None:
     async with database.writing() as writer:
         await writer.execute(WINDOW, {"id": "a"})
-        async with asyncio.timeout(10), database.reading() as reader:
+        async with asyncio.timeout(PATIENCE), database.reading() as reader:
             assert (await reader.execute(COUNT)).scalar_one() == 0
 
 

@@ -17,9 +17,9 @@ from bot.wakeups import Wakeups, Work
 from storage.embedded_redis import EmbeddedRedis
 from storage.redis_link import RedisLink
 from storage.settings import RedisSettings
+from tests.patience import PATIENCE
 
 ROOT = Path(__file__).parent.parent.parent.parent
-PATIENCE = 20.0
 STARTER = """
 import sys
 from storage.embedded_redis import EmbeddedRedis
@@ -143,7 +143,7 @@ async def listen():
     link = RedisLink(RedisSettings(url=sys.argv[1]), identity="x")
     wakeups = Wakeups(link, "xiaoer:{test}:wakeups")
     await wakeups.start()
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while not await link.client.pubsub_numsub("xiaoer:{test}:wakeups") == [("xiaoer:{test}:wakeups", 1)]:
             await asyncio.sleep(0.02)
         print("listening", flush=True)

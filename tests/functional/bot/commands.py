@@ -10,8 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.functional.world import ROOT, World
-
-SECONDS = 90.0
+from tests.patience import PATIENCE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +32,7 @@ async def run_command(*arguments: str, environment: Mapping[str, str] | None = N
         stderr=asyncio.subprocess.PIPE,
     )
     try:
-        out, err = await asyncio.wait_for(process.communicate(typed.encode()), SECONDS)
+        out, err = await asyncio.wait_for(process.communicate(typed.encode()), PATIENCE)
     finally:
         if process.returncode is None:
             process.kill()

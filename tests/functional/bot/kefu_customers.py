@@ -6,7 +6,8 @@ from typing import Any
 
 from conversations.address import Address, Channel
 from tests.functional.bot.watching import until
-from tests.functional.world import PATIENCE, World
+from tests.functional.world import World
+from tests.patience import PATIENCE
 
 
 async def says(world: World, customer: str, text: str, *, seconds: int = PATIENCE) -> str | None:

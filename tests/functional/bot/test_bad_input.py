@@ -20,6 +20,7 @@ from tests.functional.bot.callbacks import Callback, Sealer
 from tests.functional.bot.shop import QUESTION, right_answer
 from tests.functional.bot.watching import api_calls, database_of, drained, hears, rows, until, violations
 from tests.functional.world import World
+from tests.patience import PATIENCE
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -331,7 +332,7 @@ async def test_a_connection_that_says_nothing_holds_up_nobody(world: World, seal
     writer.write(b"POST /callback/official HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n<xml>")
     await writer.drain()
     assert await world.says("patient-one", QUESTION) == right_answer()
-    answer = await asyncio.wait_for(reader.read(), 30)
+    answer = await asyncio.wait_for(reader.read(), PATIENCE)
     assert b" 408 " in answer.splitlines()[0]
     writer.close()
 
@@ -342,7 +343,7 @@ async def test_a_connection_that_says_nothing_holds_up_nobody(world: World, seal
 async def test_what_is_not_http_is_refused(world: World, raw: bytes) -> None:
     reader, writer = await asyncio.open_connection("127.0.0.1", world.bot_port)
     writer.write(raw + b"\r\n\r\n")
-    answer = await asyncio.wait_for(reader.read(), 30)
+    answer = await asyncio.wait_for(reader.read(), PATIENCE)
     assert answer == b"" or b" 4" in answer.splitlines()[0]
     writer.close()
     assert "Traceback" not in world.log()

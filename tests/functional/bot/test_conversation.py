@@ -28,6 +28,7 @@ from tests.functional.bot.watching import (
     violations,
 )
 from tests.functional.world import World, line_text
+from tests.patience import PATIENCE
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -45,7 +46,7 @@ async def within_the_rules(world: World) -> AsyncIterator[None]:
 
 async def act(world: World, shopper: str, what: str, body: dict[str, object] | None = None) -> dict[str, Any]:
     """Any act that gets an answer; the line that was heard."""
-    answer = await world.sim("POST", f"shoppers/{shopper}/{what}?wait=answer&timeout=20", body or {})
+    answer = await world.sim("POST", f"shoppers/{shopper}/{what}?wait=answer&timeout={PATIENCE}", body or {})
     assert answer["heard"] is not None, world.log()
     heard: dict[str, Any] = answer["heard"]
     return heard

@@ -14,6 +14,7 @@ from tests.functional.bot.kefu_customers import says
 from tests.functional.bot.shop import QUESTION, right_answer
 from tests.functional.bot.watching import database_of, rows, until, violations
 from tests.functional.world import World
+from tests.patience import PATIENCE
 
 GREETING = "您好，欢迎加我～"
 LAN = "zhangsan"
@@ -34,7 +35,7 @@ async def corp(example_knowledge: Path, tmp_path: Path) -> AsyncIterator[World]:
 
 async def does(world: World, userid: str, act: str, **data: object) -> Any:
     """What a member does on their phone; waits for what they hear."""
-    return await world.sim("POST", f"corpapp/members/{userid}/{act}?wait=answer&timeout=15", data)
+    return await world.sim("POST", f"corpapp/members/{userid}/{act}?wait=answer&timeout={PATIENCE}", data)
 
 
 async def card_of(world: World, userid: str) -> dict[str, Any] | None:

@@ -25,6 +25,7 @@ from tests.functional.bot.kefu_customers import (
 from tests.functional.bot.shop import QUESTION, right_answer
 from tests.functional.bot.watching import database_of, drained, rows, until, violations
 from tests.functional.world import World
+from tests.patience import PATIENCE
 
 SECOND = "几点前下单当天发货"
 
@@ -78,14 +79,16 @@ async def test_the_first_start_answers_nothing_older_than_ten_minutes(shop: Worl
 
 async def test_whoever_comes_through_the_link_is_greeted_by_its_code(shop: World) -> None:
     await shop.start_bot()
-    answer = await shop.sim("POST", "kefu/customers/wang/enter?wait=answer&timeout=15", {"scene": "card"})
+    answer = await shop.sim(
+        "POST", f"kefu/customers/wang/enter?wait=answer&timeout={PATIENCE}", {"scene": "card"}
+    )
     assert answer["heard"]["by"] == "event"
     labels = [item["click"]["content"] for item in answer["heard"]["content"]["list"]]
     assert labels[0] == "满多少包邮？"
     click = answer["heard"]["content"]["list"][0]["click"]
     tapped = await shop.sim(
         "POST",
-        "kefu/customers/wang/say?wait=answer&timeout=15",
+        f"kefu/customers/wang/say?wait=answer&timeout={PATIENCE}",
         {"text": click["content"], "menu_id": click["id"]},
     )
     assert "包邮" in tapped["heard"]["text"]

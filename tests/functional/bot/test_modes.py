@@ -12,6 +12,7 @@ import pytest_asyncio
 from tests.functional.bot.shop import QUESTION, right_answer
 from tests.functional.bot.watching import drained, lines, violations
 from tests.functional.world import World
+from tests.patience import PATIENCE
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -46,7 +47,9 @@ async def test_questions_commands_and_events_work_the_same(world: World) -> None
     assert (await world.sim("POST", "verify"))["ok"] is True
     assert await world.says("wang", QUESTION) == right_answer()
     assert "客服" in str(await world.says("wang", "转人工"))
-    asked = await world.sim("POST", "shoppers/wang/click?wait=answer&timeout=20", {"key": f"faq:{QUESTION}"})
+    asked = await world.sim(
+        "POST", f"shoppers/wang/click?wait=answer&timeout={PATIENCE}", {"key": f"faq:{QUESTION}"}
+    )
     assert asked["heard"]["content"]["text"] == right_answer()
     await world.sim("POST", "shoppers/wang/unfollow", {})
     await drained(world)

@@ -17,6 +17,7 @@ from storage.schema import conversations, inbox
 from tests.functional.bot.shop import QUESTION, right_answer
 from tests.functional.bot.watching import database_of, drained, hears, lines, rows, until, violations
 from tests.functional.world import ROOT, World
+from tests.patience import PATIENCE
 from tests.servers.postgres import PostgresServer
 
 TAKE_OVER_SECONDS = 20.0
@@ -89,7 +90,9 @@ async def test_web_and_worker_may_be_different_processes(fresh_world: World) -> 
 
     await world.start_bot("worker", role="worker")
     assert await hears(world, "early", 1) == [right_answer()]
-    answered = await world.sim("POST", "shoppers/wang/say?wait=answer&timeout=20", {"text": QUESTION})
+    answered = await world.sim(
+        "POST", f"shoppers/wang/say?wait=answer&timeout={PATIENCE}", {"text": QUESTION}
+    )
     assert answered["heard"]["content"]["text"] == right_answer()
     assert await world.stop_bot("worker") == 0
     assert await world.stop_bot("web") == 0
@@ -142,7 +145,7 @@ async def test_a_new_index_is_taken_while_questions_are_answered(
         stderr=asyncio.subprocess.DEVNULL,
     )
     asked = 0
-    async with asyncio.timeout(90):
+    async with asyncio.timeout(PATIENCE):
         while await world.says(f"reader{asked}", entry["question"]) != entry["answer"]:
             assert await world.says(f"reader{asked}", QUESTION) == right_answer()
             asked += 1

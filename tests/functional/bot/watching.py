@@ -14,8 +14,7 @@ from bot.config import load_settings
 from storage.database import Database
 from storage.schema import inbox, outbox
 from tests.functional.world import World, line_text
-
-PATIENCE = 40.0
+from tests.patience import PATIENCE
 
 Rule = Mapping[str, object]
 
@@ -64,7 +63,7 @@ async def drained(world: World) -> None:
         unsent = [row for row in await rows(world, outbox) if row.state in ("pending", "offered", "sending")]
         return not waiting and not unsent
 
-    await world.sim("POST", "settle?timeout=30")
+    await world.sim("POST", f"settle?timeout={PATIENCE}")
     await until(nothing_left, "an empty inbox and outbox")
 
 

@@ -12,6 +12,8 @@ from typing import Any
 from aiohttp import WSMsgType, web
 from aiohttp.test_utils import TestServer
 
+from tests.patience import PATIENCE
+
 Frame = dict[str, Any]
 
 
@@ -32,7 +34,7 @@ class Platform:
 
     async def until(self, condition: Callable[[], bool]) -> None:
         """Returns when ``condition`` holds, which is looked at after everything that happens here."""
-        async with asyncio.timeout(20), self.changed:
+        async with asyncio.timeout(PATIENCE), self.changed:
             await self.changed.wait_for(condition)
 
     async def push(self, body: Frame, *, cmd: str = "aibot_msg_callback", req_id: str = "r1") -> None:

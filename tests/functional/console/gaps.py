@@ -27,6 +27,7 @@ from storage.schema import messages
 from storage.settings import DatabaseSettings
 from storage.times import to_ms
 from tests.functional.console.serving import ConsoleServer, Seen, Visitor, Watch, serving
+from tests.patience import PATIENCE
 
 GIFT = (
     "可以代写贺卡吗",
@@ -120,7 +121,7 @@ async def studied(visitor: Visitor, path: str) -> Seen:
 
 async def _quiet(visitor: Visitor, path: str) -> None:
     """Until that part of a page asks for itself no more."""
-    async with asyncio.timeout(120):
+    async with asyncio.timeout(PATIENCE):
         while True:
             if 'hx-trigger="every' not in (await visitor.get(path)).raw:
                 return

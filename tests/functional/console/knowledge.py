@@ -21,6 +21,7 @@ from knowledge_base.service import KnowledgeBase
 from knowledge_base.settings import KnowledgeBaseSettings
 from storage.database import Database
 from tests.functional.console.serving import ConsoleServer, Seen, Visitor, Watch, serving
+from tests.patience import PATIENCE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +58,7 @@ def entry_of(editors: Editors, entry_id: str) -> Entry:
 
 async def settled(visitor: Visitor, location: str) -> Seen:
     """The page of a proposal once it is tried or published."""
-    async with asyncio.timeout(120):
+    async with asyncio.timeout(PATIENCE):
         while True:
             run = await visitor.get(f"{location}/run")
             if "every 1s" not in run.raw:

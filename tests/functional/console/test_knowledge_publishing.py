@@ -18,14 +18,14 @@ from knowledge_base.editing.workbench import Request
 from knowledge_base.errors import EmbedderUnavailable
 from storage.database import Database
 from tests.functional.console.knowledge import Editors, editing, entry_of, settled
-from tests.functional.knowledge import example_knowledge
+from tests.functional.knowledge import small_knowledge
 
-__all__ = ["example_knowledge"]
+__all__ = ["small_knowledge"]
 
 
 @pytest.fixture
-async def editors(database: Database, example_knowledge: Path, tmp_path: Path) -> AsyncIterator[Editors]:
-    async with editing(database, example_knowledge, tmp_path / "kb") as running:
+async def editors(database: Database, small_knowledge: Path, tmp_path: Path) -> AsyncIterator[Editors]:
+    async with editing(database, small_knowledge, tmp_path / "kb") as running:
         yield running
 
 

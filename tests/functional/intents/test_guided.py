@@ -10,7 +10,7 @@ from conversations.outcomes import HandOverReason
 from handlers.guided import wording
 from tests.functional.intents.dialogue import Dialogue
 
-pytestmark = pytest.mark.timeout(300)  # whoever is first starts Rasa, and trains it where the data are new
+pytestmark = pytest.mark.timeout(900)  # whoever is first starts Rasa, and trains it where the data are new
 
 ADDRESS = "浙江省杭州市西湖区文三路 1 号 2 幢 301 室"
 

@@ -18,7 +18,7 @@ from handlers.guided.conversing import tracker_id
 from tests.functional.intents.dialogue import Dialogue, dialogue_with
 from tests.servers.rasa import RasaServer
 
-pytestmark = pytest.mark.timeout(300)  # whoever is first starts Rasa, and trains it where the data are new
+pytestmark = pytest.mark.timeout(900)  # whoever is first starts Rasa, and trains it where the data are new
 
 LINES = ("我要退货", "抽纸", "不喜欢", "确认提交")
 KILLS = 2
@@ -145,7 +145,7 @@ async def test_the_end_can_be_read_again(dialogue: Dialogue) -> None:
     assert again.ending is Ending.DONE
 
 
-@pytest.mark.timeout(500)
+@pytest.mark.timeout(900)
 async def test_killed_again_and_again_every_conversation_hands_in_once(mortal: RasaServer) -> None:
     """Whoever carries out an errand goes by the message's key: the keys of all errands must be one a conversation."""
     async with dialogue_with(mortal) as dialogue:

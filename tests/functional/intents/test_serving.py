@@ -19,10 +19,10 @@ import psutil
 import pytest
 
 from tests.functional.world import ROOT
+from tests.patience import PATIENCE
 from tests.servers import fake_rasa, processes
 from tests.servers.ports import choose_free_port
 
-SECONDS = 60.0
 SECRETS = {"XIAOER_RASA__TOKEN": "a-token-of-tests", "XIAOER_RASA__ACTION_SECRET": "a-secret-of-tests"}
 MODEL = "0123456789abcdef.tar.gz"
 
@@ -44,13 +44,13 @@ class Serving:
         return [json.loads(line) for line in file.read_text().splitlines()] if file.exists() else []
 
     async def prints(self, text: str, times: int = 1) -> None:
-        async with asyncio.timeout(SECONDS):
+        async with asyncio.timeout(PATIENCE):
             while self.printed.count(text) < times:
                 assert self.process.returncode is None, self.printed
                 await asyncio.sleep(0.05)
 
     async def ends(self) -> int:
-        return await asyncio.wait_for(self.process.wait(), SECONDS)
+        return await asyncio.wait_for(self.process.wait(), PATIENCE)
 
 
 def arguments(folder: Path) -> list[str]:

@@ -12,6 +12,7 @@ from intents.rasa_service import supervising
 from intents.rasa_service.launching import Service, write_files
 from intents.rasa_service.supervising import CannotServe, Patience, Supervisor
 from tests.functional.intents.test_serving import MODEL, arguments
+from tests.patience import PATIENCE
 from tests.servers import fake_rasa
 from tests.servers.ports import choose_free_port
 
@@ -38,7 +39,7 @@ def service(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Service:
 
 
 async def until(said: list[str], start: str, times: int = 1) -> None:
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(PATIENCE):
         while sum(line.startswith(start) for line in said) < times:  # noqa: ASYNC110 - a list tells nobody
             await asyncio.sleep(0.05)
 

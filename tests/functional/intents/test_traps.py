@@ -17,7 +17,7 @@ from intents.rasa_service.client import RasaClient
 from tests.functional.intents.dialogue import Dialogue, dialogue_with
 from tests.servers.rasa import RasaServer
 
-pytestmark = pytest.mark.timeout(300)  # whoever is first starts Rasa, and trains it where the data are new
+pytestmark = pytest.mark.timeout(900)  # whoever is first starts Rasa, and trains it where the data are new
 
 TRACKER = {"slots": {}, "latest_message": {"text": "", "metadata": {"key": "k", "who": "w"}}}
 

@@ -15,7 +15,7 @@ from typer.testing import CliRunner
 from bot.commands.kb import kb_app
 from tests.functional.world import ROOT
 
-SECONDS = 200.0
+SECONDS = 500.0
 
 TABLE = """编号,问题,答案,相似问
 return,怎么申请退货,打开订单点申请售后就可以。,我要退货|退货流程是什么

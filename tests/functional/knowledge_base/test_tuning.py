@@ -46,7 +46,7 @@ def shop(tmp_path: Path) -> ShopFolder:
     return ShopThatTrainsLittle(tmp_path)
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(900)
 def test_a_tuned_embedder_is_used_until_it_is_undone(shop: ShopFolder) -> None:
     before = shop.json("import", *FILES)["index"]["version"]
     held = [

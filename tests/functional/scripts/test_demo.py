@@ -15,12 +15,13 @@ import psutil
 import pytest
 
 from tests.functional.world import ROOT
+from tests.patience import PATIENCE
 from tests.servers import processes
 
-pytestmark = pytest.mark.timeout(300)
+pytestmark = pytest.mark.timeout(900)
 
 OPEN = "店小二已经开门"
-SECONDS = 200.0
+SECONDS = 500.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +46,7 @@ class Demo:
         """What the first of the demo's shoppers hears."""
         found = re.search(r"phones and inspector +(http://\S+)/", self.printed)
         assert found, self.printed
-        say = f"{found[1]}/_sim/shoppers/ayue/say?wait=answer&timeout=20"
+        say = f"{found[1]}/_sim/shoppers/ayue/say?wait=answer&timeout={PATIENCE}"
         async with aiohttp.ClientSession() as http, http.post(say, json={"text": question}) as response:
             heard = (await response.json())["heard"]
         return str(heard["content"]["text"])

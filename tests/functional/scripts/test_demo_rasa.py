@@ -11,6 +11,7 @@ import pytest
 from scripts.demonstrating import rasa as beside
 from scripts.demonstrating.rasa import AWAY, PREPARING, READY, STARTING, TRAINING, RasaBeside, rasa_beside
 from tests.functional.world import ROOT
+from tests.patience import PATIENCE
 
 WAIT_FOR_EVER = "import time\nwhile True: time.sleep(60)"
 WITH_A_CHILD = f"import subprocess, sys\nsubprocess.run([sys.executable, '-c', {WAIT_FOR_EVER!r}])"
@@ -28,7 +29,7 @@ class Console:
         self._grown.set()
 
     async def reads(self, start: str) -> str:
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(PATIENCE):
             while True:
                 for line in self.lines:
                     if line.startswith(start):
@@ -147,7 +148,7 @@ async def test_leaving_while_it_is_installed_leaves_nothing_running(
     is_there(monkeypatch, installed=False, trained=False)
     console = Console()
     async with rasa_beside(stand_ins(tmp_path, install=WITH_A_CHILD), ready=never, say=console.say):
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(PATIENCE):
             while len(programs := started(others)) < 2:  # noqa: ASYNC110 - processes tell nobody
                 await asyncio.sleep(0.05)
         assert all(program.nice() > 0 for program in programs)

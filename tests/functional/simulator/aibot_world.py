@@ -19,6 +19,7 @@ from simulator.crypto import MessageCipher, decode_aes_key, sign
 from simulator.settings import Settings
 from simulator.world import World
 from tests.functional.simulator.echo_bot import AES_KEY, APP_ID, APP_SECRET, ORIGINAL_ID, TOKEN
+from tests.patience import PATIENCE
 
 KEY = "Z" * 43
 BOT_TOKEN = "bottoken"
@@ -73,7 +74,7 @@ class Sim:
 
     async def say(self, room: str, text: str, **more: object) -> list[Json]:
         body = {"text": text, **more}
-        answer = await self.call("POST", f"aibot/rooms/{room}/say?wait=answer&timeout=5", body)
+        answer = await self.call("POST", f"aibot/rooms/{room}/say?wait=answer&timeout={PATIENCE}", body)
         lines: list[Json] = answer["lines"]
         return [line for line in lines if line["who"] == "bot"]
 

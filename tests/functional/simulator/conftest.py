@@ -16,6 +16,7 @@ from aiohttp import web
 from simulator.app import serve
 from simulator.settings import Settings
 from tests.functional.simulator.echo_bot import AES_KEY, APP_ID, APP_SECRET, ORIGINAL_ID, TOKEN, EchoBot
+from tests.patience import PATIENCE
 
 Json = dict[str, object]
 
@@ -40,14 +41,16 @@ class Client:
 
     async def ask(self, shopper: str, text: str) -> dict[str, object]:
         """Say something and return the first line that is heard."""
-        answer = await self.sim("POST", f"shoppers/{shopper}/say?wait=answer&timeout=10", {"text": text})
+        answer = await self.sim(
+            "POST", f"shoppers/{shopper}/say?wait=answer&timeout={PATIENCE}", {"text": text}
+        )
         heard = answer["heard"]
         assert isinstance(heard, dict)
         return heard
 
     async def heard(self, shopper: str) -> list[dict[str, object]]:
         """What a shopper has heard, once nothing is under way any more."""
-        await self.sim("POST", "settle?timeout=20")
+        await self.sim("POST", f"settle?timeout={PATIENCE}")
         answer = await self.sim("GET", f"shoppers/{shopper}/transcript")
         lines = answer["lines"]
         assert isinstance(lines, list)
@@ -130,11 +133,11 @@ async def running(settings: Settings) -> AsyncIterator[Client]:
     """A simulator that serves within the block."""
     stop, ready = asyncio.Event(), asyncio.get_running_loop().create_future()
     server = asyncio.create_task(serve(settings, ready.set_result, stop))
-    addresses = await asyncio.wait_for(ready, 10)
+    addresses = await asyncio.wait_for(ready, PATIENCE)
     async with aiohttp.ClientSession() as session:
         yield Client(addresses.url, session, addresses.corp_url or "")
     stop.set()
-    await asyncio.wait_for(server, 10)
+    await asyncio.wait_for(server, PATIENCE)
 
 
 @pytest.fixture

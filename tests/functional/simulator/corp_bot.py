@@ -14,6 +14,7 @@ from simulator.corp.settings import CorpSettings
 from simulator.crypto import MessageCipher, decode_aes_key, sign
 from simulator.markup import Node, parse
 from tests.functional.simulator.conftest import Client
+from tests.patience import PATIENCE
 
 CORP_ID = "ww0123456789abcdef"
 SECRET = "secret-of-the-simulated-app"
@@ -122,7 +123,7 @@ class CorpClient:
 
     async def sync(self, **fields: object) -> list[dict[str, object]]:
         """Everything new of the first account, page by page, by the newest bell."""
-        await self.sim("POST", "settle?timeout=20")
+        await self.sim("POST", f"settle?timeout={PATIENCE}")
         items: list[dict[str, object]] = []
         while True:
             token = self.bot.bells()[-1][0]

@@ -13,6 +13,7 @@ import aiohttp
 from simulator.app import serve
 from simulator.settings import Settings
 from tests.functional.simulator.staff_bot import AGENT_ID, CORP_ID, SECRET
+from tests.patience import PATIENCE
 
 Json = dict[str, object]
 
@@ -82,7 +83,7 @@ class StaffClient:
 
     async def settle(self) -> None:
         """Wait until nothing is under way."""
-        await self.sim("POST", "settle?timeout=20")
+        await self.sim("POST", f"settle?timeout={PATIENCE}")
 
     async def violations(self) -> dict[str, int]:
         """How often each rule was broken."""
@@ -96,10 +97,10 @@ async def running_staff(settings: Settings) -> AsyncIterator[StaffClient]:
     """A simulator with its corp that serves within the block; the client has a token."""
     stop, ready = asyncio.Event(), asyncio.get_running_loop().create_future()
     server = asyncio.create_task(serve(settings, ready.set_result, stop))
-    addresses = await asyncio.wait_for(ready, 10)
+    addresses = await asyncio.wait_for(ready, PATIENCE)
     async with aiohttp.ClientSession() as session:
         client = StaffClient(addresses.url, addresses.corp_url or "", session)
         await client.log_in()
         yield client
     stop.set()
-    await asyncio.wait_for(server, 10)
+    await asyncio.wait_for(server, PATIENCE)

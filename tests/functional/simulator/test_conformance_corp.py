@@ -57,7 +57,7 @@ def of_status(results: dict[str, Result], status: Status) -> dict[str, str]:
     return {name: result.note for name, result in results.items() if result.status is status}
 
 
-@pytest.mark.timeout(200)
+@pytest.mark.timeout(900)
 async def test_a_bot_that_keeps_the_rules_passes() -> None:
     results = await examined(KefuReferenceBot())
     assert of_status(results, Status.FAIL) == {}

@@ -54,7 +54,7 @@ def failed(results: dict[str, Result]) -> dict[str, str]:
     return {name: result.note for name, result in results.items() if result.status is Status.FAIL}
 
 
-@pytest.mark.timeout(200)
+@pytest.mark.timeout(900)
 @pytest.mark.parametrize("by_api", [False, True])
 async def test_a_bot_that_keeps_the_rules_passes(by_api: bool) -> None:
     results = await examined(OfficialReferenceBot(by_api=by_api))

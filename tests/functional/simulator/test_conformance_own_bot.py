@@ -104,7 +104,7 @@ def folders(tmp_path: Path) -> list[Path]:
     return made
 
 
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(900)
 async def test_our_own_bot_holds_everything(knowledge: Path, folders: list[Path]) -> None:
     """Three bots side by side: answers of the 公众号 in callbacks, the same over the API, and the corp's channels."""
     passive, over_api, kefu, members = await asyncio.gather(

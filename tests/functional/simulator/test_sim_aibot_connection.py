@@ -17,6 +17,7 @@ from tests.functional.simulator.aibot_world import (
     simulator,
     stream,
 )
+from tests.patience import PATIENCE
 
 
 @pytest.fixture
@@ -35,7 +36,7 @@ async def connection(sim: Sim, secret: str = SECRET) -> AsyncIterator[aiohttp.Cl
 
 async def ask(socket: aiohttp.ClientWebSocketResponse, cmd: str, body: object, req_id: str = "r1") -> Json:
     await socket.send_json({"cmd": cmd, "headers": {"req_id": req_id}, "body": body})
-    answer: Json = await socket.receive_json(timeout=5)
+    answer: Json = await socket.receive_json(timeout=PATIENCE)
     assert answer["headers"] == {"req_id": req_id}
     return answer
 
@@ -44,7 +45,7 @@ async def test_long_connection_from_subscription_to_answer(linked: Sim) -> None:
     async with connection(linked) as socket:
         assert (await ask(socket, "ping", {}))["errcode"] == 0
         await linked.call("POST", "aibot/rooms/wang/say", {"text": "在吗"})
-        frame = await socket.receive_json(timeout=5)
+        frame = await socket.receive_json(timeout=PATIENCE)
         assert frame["cmd"] == "aibot_msg_callback"
         key = frame["headers"]["req_id"]
         assert (await ask(socket, "aibot_respond_msg", stream("在", finish=False), key))["errcode"] == 0
@@ -66,9 +67,9 @@ async def test_a_wrong_secret_and_an_unsubscribed_connection(linked: Sim) -> Non
 
 async def test_the_second_connection_ends_the_first(linked: Sim) -> None:
     async with connection(linked) as first, connection(linked):
-        told = await first.receive_json(timeout=5)
+        told = await first.receive_json(timeout=PATIENCE)
         assert told["body"]["event"] == {"eventtype": "disconnected_event"}
-        assert (await first.receive(timeout=5)).type is aiohttp.WSMsgType.CLOSE
+        assert (await first.receive(timeout=PATIENCE)).type is aiohttp.WSMsgType.CLOSE
         assert (await linked.call("GET", "aibot"))["connected"]
 
 
@@ -78,7 +79,7 @@ async def test_the_bot_speaks_first_only_to_those_who_wrote_and_not_too_often(li
         linked.bot.talk.rooms.single("wang")
         assert (await ask(socket, "aibot_send_msg", said))["errcode"] == 48002
         await linked.call("POST", "aibot/rooms/wang/say", {"text": "在吗"})
-        await socket.receive_json(timeout=5)
+        await socket.receive_json(timeout=PATIENCE)
         codes = [(await ask(socket, "aibot_send_msg", said))["errcode"] for _ in range(31)]
         assert codes == [0] * 30 + [45009]
         await linked.call("POST", "clock", {"advance_seconds": 61})
@@ -88,7 +89,7 @@ async def test_the_bot_speaks_first_only_to_those_who_wrote_and_not_too_often(li
 async def test_a_lost_acknowledgement(linked: Sim) -> None:
     async with connection(linked) as socket:
         await linked.call("POST", "aibot/rooms/wang/say", {"text": "在吗"})
-        key = (await socket.receive_json(timeout=5))["headers"]["req_id"]
+        key = (await socket.receive_json(timeout=PATIENCE))["headers"]["req_id"]
         rule = {"side": "api", "kind": "reset_after", "path": "aibot:aibot_respond_msg", "count": 1}
         await linked.call("POST", "faults", rule)
         await socket.send_json({"cmd": "aibot_respond_msg", "headers": {"req_id": key}, "body": stream("在")})

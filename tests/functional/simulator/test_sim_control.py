@@ -14,6 +14,7 @@ import pytest
 
 from tests.functional.simulator.conftest import Client
 from tests.functional.simulator.echo_bot import AES_KEY, APP_ID, APP_SECRET, ORIGINAL_ID, TOKEN, EchoBot
+from tests.patience import PATIENCE
 
 ROOT = Path(__file__).parents[3]
 
@@ -125,7 +126,7 @@ async def test_events_are_streamed_and_resumed(client: Client) -> None:
         assert stream.content_type == "text/event-stream"
         kinds: list[str] = []
         while "heard" not in kinds:
-            line = (await asyncio.wait_for(stream.content.readline(), 5)).decode()
+            line = (await asyncio.wait_for(stream.content.readline(), PATIENCE)).decode()
             if line.startswith("data: "):
                 kinds += [entry["kind"] for entry in json.loads(line[6:])]
     assert kinds[:2] == ["shopper", "said"]
@@ -202,12 +203,12 @@ async def test_the_program_says_where_it_listens_and_stops_cleanly(
     file.write_text(f"app_id: {APP_ID}\noriginal_id: {ORIGINAL_ID}\ncallback_url: {bot_url}\n")
     process = await start("--config", str(file), "--port", "0", **SECRETS)
     assert process.stdout is not None
-    url = json.loads(await asyncio.wait_for(process.stdout.readline(), 20))["url"]
+    url = json.loads(await asyncio.wait_for(process.stdout.readline(), PATIENCE))["url"]
     async with aiohttp.ClientSession() as session:
         assert (await Client(url, session).ask("wang", "在吗"))["content"] == {"text": "你说：在吗"}
         async with session.get(f"{url}/_sim/events"):  # an open stream must not hold the program up
             process.send_signal(signum)
-            out, err = await asyncio.wait_for(process.communicate(), 10)
+            out, err = await asyncio.wait_for(process.communicate(), PATIENCE)
     assert (process.returncode, out, err) == (0, b"", b"")
 
 
@@ -219,6 +220,6 @@ async def test_wrong_settings_end_it_with_one_line(arguments: tuple[str, ...], w
     whole = () if not arguments else ("--app-id", APP_ID, "--original-id", ORIGINAL_ID)
     url = () if not arguments else ("--callback-url", "http://127.0.0.1:1/x")
     process = await start(*whole, *url, *arguments, **SECRETS)
-    out, err = await asyncio.wait_for(process.communicate(), 20)
+    out, err = await asyncio.wait_for(process.communicate(), PATIENCE)
     assert (process.returncode, out, err.decode().count("\n")) == (2, b"", 1)
     assert words in err.decode()

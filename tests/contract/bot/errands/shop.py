@@ -18,6 +18,7 @@ from mall.port import Changes, Receipt
 from storage.database import Database
 from storage.errands_schema import errands
 from tests.contract.bot.engine import Engine, address, text
+from tests.patience import PATIENCE
 
 WANG = address("wang").conversation_id
 DONE = Receipt(accepted=True, text="办好了", reference="TH1")
@@ -72,7 +73,7 @@ async def carry_out_all(store: ErrandStore, mall: Changes, engine: Engine, *, bu
     bell = Bell()
     task = asyncio.create_task(Carrying(store, mall, cast(Wakeups, bell), jitter=lambda: 0.0).run())
     try:
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(PATIENCE):
             while len(await _untried(engine)) > but:  # noqa: ASYNC110 - the database is looked at
                 await asyncio.sleep(0.01)
     finally:

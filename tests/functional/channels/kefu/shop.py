@@ -21,6 +21,7 @@ from tests.functional.simulator.corp_bot import (
     ACCOUNT,
     CorpClient,
 )
+from tests.patience import PATIENCE
 from tests.unit.channels.kefu.platform import MemorySessions
 
 HELLO = TextReply(text="您好")
@@ -38,7 +39,7 @@ class Shop:
 
     async def pull(self) -> list[Inbound]:
         """Everything new, as our channel reads it, by the newest bell; pages are taken while there is more."""
-        await self.corp.sim("POST", "settle?timeout=20")
+        await self.corp.sim("POST", f"settle?timeout={PATIENCE}")
         found: list[Inbound] = []
         while True:
             page = await self.client.sync(ACCOUNT, self.cursor, self.corp.bot.bells()[-1][0])

@@ -22,6 +22,7 @@ from channels.tokens import TokenKeeper
 from channels.wecom.api import QyApi
 from channels.wecom.gettoken import GetToken
 from tests.functional.channels.tokens.caller import settings
+from tests.patience import PATIENCE
 from tests.servers.processes import die_with
 
 ROOT = Path(__file__).parents[4]
@@ -102,14 +103,14 @@ async def caller(platform: Platform, redis_url: str) -> AsyncIterator[asyncio.su
     finally:
         assert process.stdin is not None
         process.stdin.close()
-        await asyncio.wait_for(process.wait(), 30)
+        await asyncio.wait_for(process.wait(), PATIENCE)
 
 
 async def codes(process: asyncio.subprocess.Process, calls: int) -> list[object]:
     assert process.stdin is not None
     assert process.stdout is not None
     process.stdin.write(f"{calls}\n".encode())
-    line = await asyncio.wait_for(process.stdout.readline(), 60)
+    line = await asyncio.wait_for(process.stdout.readline(), PATIENCE)
     return list(json.loads(line))
 
 

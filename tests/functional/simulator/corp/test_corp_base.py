@@ -8,6 +8,7 @@ from aiohttp import web
 from simulator.crypto import sign
 from simulator.markup import cdata
 from tests.functional.simulator.corp_bot import CIPHER, CORP_ID, TOKEN, CorpBot, CorpClient, text
+from tests.patience import PATIENCE
 
 
 async def test_the_same_token_comes_again_until_it_ends(corp: CorpClient) -> None:
@@ -111,7 +112,7 @@ async def test_a_callback_is_repeated_with_a_fresh_stamp_until_200(
     corp_bot.answer = lambda _: web.Response(status=next(statuses))
     fields = {"FromUserName": "sys", "MsgType": "event", "Event": "change_external_contact", "UserID": "a"}
     await corp.sim("POST", "corp/callback", {"fields": fields})
-    await corp.sim("POST", "settle?timeout=20")
+    await corp.sim("POST", f"settle?timeout={PATIENCE}")
     assert len(corp_bot.seen) == 3
     assert corp_bot.seen[0] == corp_bot.seen[1] == corp_bot.seen[2]
     assert len({query["nonce"] for query in corp_bot.queries}) == 3
@@ -126,14 +127,14 @@ async def test_no_repetition_for_other_statuses_when_switched_off(
     await corp.sim("PATCH", "settings", {"retry_non_200": False})
     corp_bot.answer = lambda _: web.Response(status=500)
     await corp.sim("POST", "corp/callback", {"fields": {"MsgType": "event", "Event": "x"}})
-    await corp.sim("POST", "settle?timeout=20")
+    await corp.sim("POST", f"settle?timeout={PATIENCE}")
     assert len(corp_bot.seen) == 1
 
 
 async def test_lists_and_mappings_become_elements(corp: CorpClient, corp_bot: CorpBot) -> None:
     fields = {"MsgType": "event", "Event": "x", "Box": {"Item": [{"Key": "a"}, {"Key": "b]]>c"}]}, "N": 7}
     await corp.sim("POST", "corp/callback", {"fields": fields})
-    await corp.sim("POST", "settle?timeout=20")
+    await corp.sim("POST", f"settle?timeout={PATIENCE}")
     (node,) = corp_bot.seen
     box = node.child("Box")
     assert box is not None
@@ -146,7 +147,7 @@ async def test_faults_of_callbacks_see_the_corp_in_their_path(corp: CorpClient, 
     rule = {"side": "callback", "kind": "duplicate", "path": "corp:event:x", "count": 1}
     await corp.sim("PUT", "faults", {"rules": [rule, {**rule, "path": "event:x"}]})
     await corp.sim("POST", "corp/callback", {"fields": {"MsgType": "event", "Event": "x"}})
-    await corp.sim("POST", "settle?timeout=20")
+    await corp.sim("POST", f"settle?timeout={PATIENCE}")
     assert len(corp_bot.seen) == 2
 
 
@@ -171,7 +172,7 @@ async def test_passive_replies_are_read_strictly(
 
     corp_bot.answer = reply
     await corp.sim("POST", "corp/callback", {"fields": {"MsgType": "text", "Content": "hello"}})
-    await corp.sim("POST", "settle?timeout=20")
+    await corp.sim("POST", f"settle?timeout={PATIENCE}")
     found = {name for name in await corp.client.violations() if name.startswith("corp-")}
     assert found == ({violation} if violation else set())
     assert ("corp.callback.reply" in await corp.client.kinds()) is (violation is None)

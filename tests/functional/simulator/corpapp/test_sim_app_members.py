@@ -8,6 +8,7 @@ from simulator.markup import cdata
 from tests.functional.simulator.corpapp.test_sim_app_sending import CARD
 from tests.functional.simulator.staff_bot import AGENT_ID, CORP_ID, StaffBot, reply
 from tests.functional.simulator.staff_client import StaffClient
+from tests.patience import PATIENCE
 
 VOTE = {
     "card_type": "vote_interaction",
@@ -25,7 +26,7 @@ VOTE = {
 async def test_a_text_is_answered_at_once(corp: StaffClient, bot: StaffBot) -> None:
     bot.answer = lambda callback: reply(callback, "text", f"<Content>{cdata('收到')}</Content>")
     answer = await corp.sim(
-        "POST", "corpapp/members/zhangsan/say?wait=answer&timeout=10", {"text": "在吗 ]]>"}
+        "POST", f"corpapp/members/zhangsan/say?wait=answer&timeout={PATIENCE}", {"text": "在吗 ]]>"}
     )
     assert answer["heard"]["content"] == {"text": "收到"}  # type: ignore[index]
     (callback,) = bot.seen
@@ -88,7 +89,9 @@ async def test_a_click_is_answered_by_grey_words(corp: StaffClient, bot: StaffBo
         callback, "update_button", "<Button><ReplaceName>已接入</ReplaceName></Button>"
     )
     click = {"task_id": "handoff-42", "key": "take"}
-    done = await corp.sim("POST", "corpapp/members/zhangsan/card-click?wait=answer&timeout=10", click)
+    done = await corp.sim(
+        "POST", f"corpapp/members/zhangsan/card-click?wait=answer&timeout={PATIENCE}", click
+    )
     assert done["heard"]["content"] == {"replace_name": "已接入"}  # type: ignore[index]
     (line,) = await corp.phone("ZhangSan")
     assert line["card"]["replaced"] == "已接入"  # type: ignore[index]
@@ -187,7 +190,9 @@ async def test_bad_replies_are_noted_and_not_shown(corp: StaffClient, bot: Staff
 
 async def test_the_state_tells_which_line_of_each_phone_is_the_last(corp: StaffClient, bot: StaffBot) -> None:
     bot.answer = lambda callback: reply(callback, "text", f"<Content>{cdata('收到')}</Content>")
-    answer = await corp.sim("POST", "corpapp/members/zhangsan/say?wait=answer&timeout=10", {"text": "在吗"})
+    answer = await corp.sim(
+        "POST", f"corpapp/members/zhangsan/say?wait=answer&timeout={PATIENCE}", {"text": "在吗"}
+    )
     state = await corp.sim("GET", "corpapp")
     ends = {member["userid"]: (member["lines"], member["last"]) for member in state["members"]}  # type: ignore[attr-defined]
     assert ends["ZhangSan"] == (2, answer["heard"]["number"])  # type: ignore[index]
