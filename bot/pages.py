@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from datetime import timedelta
 from functools import partial
 
@@ -24,6 +24,7 @@ from channels.wecom.identity import Member, Outsider, member_of
 from console.after_sales.desk import AfterSalesDesk
 from console.after_sales.pages import after_sales_pages
 from console.app import create_console
+from console.canned.pages import canned_pages
 from console.customers.desk import CustomersDesk
 from console.customers.pages import customers_pages
 from console.desk.desk import AgentsDesk
@@ -74,6 +75,7 @@ def console_of(base: Foundation, live: LiveKnowledge) -> web.Application | None:
             wecom=_wecom_login(base),
             more=(
                 desk_pages(agents, changes, ground.audit, place=MediaFolder(base.settings.media.path).path),
+                canned_pages(base.database, ground.audit, base.clock, partial(_about_the_shop, base)),
                 levels_pages(_levels(base)),
                 after_sales_pages(_after_sales(base), ground.audit),
                 customers_pages(customers, ground.audit),
@@ -149,11 +151,7 @@ async def _suggested(
         verdict = await knowledge.explain(text, asker=asker)
     except KnowledgeBaseError:
         return ()
-    values = {
-        "order": "",
-        "shop": base.settings.service.shop_name,
-        "hours": base.settings.service.hours or "",
-    }
+    values = {**_about_the_shop(base), "order": ""}
     found = []
     for candidate in verdict.ranked:
         entry = knowledge.entry(candidate.entry_id)
@@ -163,6 +161,11 @@ async def _suggested(
             said = render(answer, values).strip()
             found.append(Suggestion(question=candidate.question, answer=said, likely=likely))
     return found[:MOST]
+
+
+def _about_the_shop(base: Foundation) -> Mapping[str, str]:
+    """What answers may say of the shop, by the names of their variables."""
+    return {"shop": base.settings.service.shop_name, "hours": base.settings.service.hours or ""}
 
 
 def _after_sales(base: Foundation) -> AfterSalesDesk:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 
 _SHORTEST, _LONGEST = 2, 4
 _LETTERS = re.compile(r"[a-z]+(?: [a-z]+)*")
@@ -20,13 +21,18 @@ Sounds = Mapping[str, str]
 
 def sounds_of(tidied: Sequence[str]) -> dict[str, str]:
     """The words of some phrasings by their sound; of several with one sound the most frequent."""
-    # A dictionary of a second and 50 MB, which only building an index needs.
-    from pypinyin import lazy_pinyin  # noqa: PLC0415
-
     counts = Counter(gram for text in tidied for gram in _grams(text))
     # Of equally frequent ones the last in order, so that it can be repeated.
     ordered = sorted(counts, key=lambda gram: (counts[gram], gram))
-    return {" ".join(lazy_pinyin(gram)): gram for gram in ordered}
+    return {_sound(gram): gram for gram in ordered}
+
+
+@lru_cache(maxsize=65_536)
+def _sound(gram: str) -> str:
+    # A dictionary of a second and 50 MB, which only building an index needs.
+    from pypinyin import lazy_pinyin  # noqa: PLC0415
+
+    return " ".join(lazy_pinyin(gram))
 
 
 class Speller:

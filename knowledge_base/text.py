@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 
 from opencc import OpenCC
 
@@ -32,7 +32,13 @@ def tidy(text: str) -> str:
 
     At most ``MAX_CHARACTERS`` of the text count.
     """
-    text = unicodedata.normalize("NFKC", text[:MAX_CHARACTERS])[:MAX_CHARACTERS]
+    return _tidied(text[:MAX_CHARACTERS])
+
+
+# Phrasings are read again and again: at each question that comes near them, and at each trial of a change.
+@lru_cache(maxsize=16_384)
+def _tidied(text: str) -> str:
+    text = unicodedata.normalize("NFKC", text)[:MAX_CHARACTERS]
     text = _WECHAT_EMOJI.sub(" ", "".join(map(_kept, text)))
     return _SPACES.sub(" ", _simplifier().convert(text)).strip().lower()
 

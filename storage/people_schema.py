@@ -13,13 +13,14 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    UniqueConstraint,
     literal_column,
     text,
 )
 
 from storage.schema import RowId, metadata
 
-__all__ = ["agents", "is_under_way", "metadata", "service_events", "services", "stewards"]
+__all__ = ["agents", "canned_replies", "is_under_way", "metadata", "service_events", "services", "stewards"]
 
 _UNDER_WAY = text("state != 'ended'")
 
@@ -103,6 +104,24 @@ stewards = Table(
     Column("login", String(80), nullable=False, index=True),
     Column("since_ms", BigInteger, nullable=False),
     Column("by", String(80), nullable=False),  # a login; rule when it was the product's choice
+)
+
+
+# Canned replies: what agents say again and again. owner: a login who alone uses it; empty: it is everybody's.
+canned_replies = Table(
+    "canned_replies",
+    metadata,
+    Column("id", RowId, primary_key=True, autoincrement=True),
+    Column("owner", String(80), nullable=False, server_default=""),
+    Column("name", String(40), nullable=False),
+    Column("text", Text, nullable=False),
+    Column("note", Text, nullable=False, server_default=""),  # written for colleagues once it is said
+    Column(
+        "ending", String(20), nullable=False, server_default=""
+    ),  # how the service ends with it; empty: not
+    Column("changed_by", String(80), nullable=False),
+    Column("changed_ms", BigInteger, nullable=False),
+    UniqueConstraint("owner", "name"),
 )
 
 

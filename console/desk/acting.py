@@ -20,10 +20,12 @@ from conversations.replies import TextReply
 from escalation import serving, speaking
 from escalation.after_sales.case import AfterSalesKey
 from escalation.after_sales.opening import open_by_agent
+from escalation.canned import CannedReply, unfilled, usable_one
 from escalation.ownership import Busy, Unknown
 from escalation.routing import Tier
 from escalation.service import Ending, NotNow
 from escalation.service_store import EventKind
+from escalation.serving import Moment
 from escalation.speaking import LONGEST_MARK
 from storage.people_schema import agents
 
@@ -33,6 +35,7 @@ GONE = "没有找到这个对话"
 SPEAKING = "店小二正在说话，过几秒再点一次"
 NOBODY = "请选一位同事"
 EMPTY = "先写点什么"
+UNFILLED = "{gap} 还没填上，改好再发"
 LONGEST_NOTE = 1_000
 
 Deed = Callable[[AsyncConnection], Awaitable[object]]
@@ -54,24 +57,49 @@ class Acting:
 
         await self._done(visit, where, "desk.claimed", deed)
 
-    async def say(self, visit: Visit, where: ConversationId, text: str, mark: str) -> None:
-        """``mark``: of the page, for this message: a second click says nothing twice."""
+    async def say(self, visit: Visit, where: ConversationId, text: str, mark: str, canned: str = "") -> None:
+        """``mark``: of the page, for this message: a second click says nothing twice. ``canned``: the id of the canned
+        reply that it was made from, whose note is written and whose ending is done with it; or nothing.
+        """
         limits = self._desk.limits(Address.parse(where))
+        login, at = visit.account.login, self._desk.moment()
 
         async def deed(connection: AsyncConnection) -> object:
-            return await speaking.say(
+            said = await speaking.say(
                 connection,
                 where,
-                by=visit.account.login,
+                by=login,
                 reply=TextReply(text=text),
                 mark=mark,
                 max_text_bytes=limits.max_text_bytes,
-                at=self._desk.moment(),
+                at=at,
             )
+            made_from = await usable_one(connection, login, int(canned)) if _is_id(canned) else None
+            if made_from is not None and said.new:
+                await self._follow_up(connection, where, made_from, login, at)
+            return said
 
         if not text.strip():
             raise Refused(EMPTY)
-        await self._done(visit, where, "desk.said", deed)
+        if gap := unfilled(text):
+            raise Refused(UNFILLED.format(gap=gap))
+        await self._done(visit, where, "desk.said", deed, {"canned": int(canned)} if _is_id(canned) else None)
+
+    async def _follow_up(
+        self, connection: AsyncConnection, where: ConversationId, canned: CannedReply, login: str, at: Moment
+    ) -> None:
+        """What a canned reply does once it is said."""
+        if canned.note:
+            await serving.remark(connection, where, EventKind.NOTE, by=login, text=canned.note, at=at)
+        if canned.ending is not None:
+            await serving.end(
+                connection,
+                where,
+                by=login,
+                ending=canned.ending,
+                at=at,
+                ask_for_rating=self._desk.ask_for_rating,
+            )
 
     async def hand_on(self, visit: Visit, where: ConversationId, to: str, why: str) -> None:
         async def deed(connection: AsyncConnection) -> object:
@@ -207,6 +235,10 @@ def snoozed_until(choice: str, now: datetime) -> datetime:
     if choice == "tomorrow":
         return (local + timedelta(days=1)).replace(hour=9, minute=0, second=0, microsecond=0)
     return now + timedelta(hours=1)
+
+
+def _is_id(text: str) -> bool:
+    return text.isdecimal() and len(text) <= 15
 
 
 def _short(text: str) -> str:

@@ -151,8 +151,8 @@ class DeskScreen:
 
     async def say(self, visit: Visit) -> web.StreamResponse:
         form = await visit.form()
-        text, mark = form.get("text", ""), form.get("mark", "")
-        return await self._act(visit, lambda v, w: self._acting.say(v, w, text, mark))
+        text, mark, canned = form.get("text", ""), form.get("mark", ""), form.get("canned", "")
+        return await self._act(visit, lambda v, w: self._acting.say(v, w, text, mark, canned))
 
     async def hand_on(self, visit: Visit) -> web.StreamResponse:
         form = await visit.form()

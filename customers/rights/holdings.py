@@ -208,6 +208,7 @@ NOBODYS: Mapping[str, str] = {
     "agents": "colleagues who serve customers",
     "aibot_connections": "which process holds the connection of a 智能机器人",
     "callbacks_seen": "when a platform last called",
+    "canned_replies": "what agents say to anybody",
     "console_accounts": "colleagues",
     "console_attempts": "who tried to sign in",
     "console_audit": "what colleagues did; a customer's id there names nobody once they are erased",

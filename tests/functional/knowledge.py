@@ -20,7 +20,7 @@ TAPPED = frozenset({"满多少包邮"})
 SHOP = sorted((ROOT / "knowledge_base" / "example_shop").glob("*.yml"))
 
 
-FEW = 4
+FEW = 2
 """Entries of each category in a shop that is small."""
 
 

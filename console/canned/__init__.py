@@ -1,0 +1,1 @@
+"""Canned replies: what agents say again and again, written and chosen."""
