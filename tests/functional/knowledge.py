@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import fcntl
-import subprocess
-import sys
+import os
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -13,6 +12,7 @@ import pytest
 import yaml
 
 from tests.functional.world import ROOT
+from tests.servers.forked import start_bot
 
 TAPPED = frozenset({"满多少包邮"})
 """Phrasings that welcome menus hold, which have to be answered as they stand."""
@@ -20,6 +20,7 @@ TAPPED = frozenset({"满多少包邮"})
 SHOP = sorted((ROOT / "knowledge_base" / "example_shop").glob("*.yml"))
 
 
+BUILD_SECONDS = 500.0
 FEW = 2
 """Entries of each category in a shop that is small."""
 
@@ -70,9 +71,11 @@ def build_knowledge(folder: Path, files: Sequence[Path]) -> None:
     with tempfile.TemporaryDirectory() as place:
         config = Path(place) / "config.yml"
         config.write_text(yaml.safe_dump({"knowledge_base": {"path": str(folder)}}))
-        subprocess.run(
-            [sys.executable, "-m", "bot", "kb", "import", *map(str, files), "--config", str(config)],
-            cwd=ROOT,
-            check=True,
-            capture_output=True,
+        ran = [Path(place) / name for name in ("out", "err")]
+        program = start_bot(
+            *("kb", "import", *map(str, files), "--config", str(config)),
+            environment=os.environ,
+            out=ran[0],
+            err=ran[1],
         )
+        assert program.join(BUILD_SECONDS) == 0, ran[1].read_text()

@@ -18,6 +18,7 @@ import yaml
 
 from tests.patience import PATIENCE
 from tests.servers import processes
+from tests.servers.forked import Program, start_bot
 from tests.servers.ports import choose_free_port
 
 ROOT = Path(__file__).parent.parent.parent
@@ -47,7 +48,7 @@ class World:
     bot_port: int = field(default_factory=choose_free_port)
     simulator_url: str = ""
     corp_url: str = ""
-    bots: dict[str, asyncio.subprocess.Process] = field(default_factory=dict)
+    bots: dict[str, Program] = field(default_factory=dict)
     _log_starts: dict[str, int] = field(default_factory=dict)
     _session: aiohttp.ClientSession | None = None
     _simulator: asyncio.subprocess.Process | None = None
@@ -203,18 +204,16 @@ class World:
         role: str = "all",
         environment: Mapping[str, str] | None = None,
         ready: bool = True,
-    ) -> asyncio.subprocess.Process:
+    ) -> Program:
         """Starts ``python -m bot serve``; waits until it is ready when it has a web side and ``ready`` is set."""
-        with (self.folder / f"{name}.log").open("ab") as log:
-            self._log_starts[name] = log.tell()
-            process = await asyncio.create_subprocess_exec(
-                *(sys.executable, "-m", "bot", "serve", "--config", str(self.config), "--role", role),
-                cwd=ROOT,
-                env={**self.environment, **(environment or {})},
-                stdout=log,
-                stderr=log,
-                preexec_fn=processes.die_with(os.getpid(), signal.SIGKILL),
-            )
+        log = self.folder / f"{name}.log"
+        self._log_starts[name] = log.stat().st_size if log.exists() else 0
+        process = start_bot(
+            *("serve", "--config", str(self.config), "--role", role),
+            environment={**self.environment, **(environment or {})},
+            out=log,
+            err=log,
+        )
         self.bots[name] = process
         if ready and role != "worker":
             await self.wait_ready(name)

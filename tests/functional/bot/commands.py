@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import os
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
-from tests.functional.world import ROOT, World
+from tests.functional.world import World
 from tests.patience import PATIENCE
+from tests.servers.forked import start_bot
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,22 +24,22 @@ class Ran:
 async def run_command(*arguments: str, environment: Mapping[str, str] | None = None, typed: str = "") -> Ran:
     """The command with exactly these settings in its environment, whatever the shell that runs the tests has."""
     bare = {name: value for name, value in os.environ.items() if not name.startswith("XIAOER_")}
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "bot", *arguments),
-        cwd=ROOT,
-        env={**bare, **(environment or {})},
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-    )
-    try:
-        out, err = await asyncio.wait_for(process.communicate(typed.encode()), PATIENCE)
-    finally:
-        if process.returncode is None:
-            process.kill()
-            await process.wait()
-    assert process.returncode is not None
-    return Ran(code=process.returncode, out=out.decode(), err=err.decode())
+    with TemporaryDirectory() as folder:
+        place = Path(folder)
+        (place / "typed").write_text(typed, encoding="utf-8")
+        program = start_bot(
+            *arguments,
+            environment={**bare, **(environment or {})},
+            typed=place / "typed",
+            out=place / "out",
+            err=place / "err",
+        )
+        try:
+            code = await asyncio.wait_for(program.wait(), PATIENCE)
+        finally:
+            program.kill()
+            await program.wait()
+        return Ran(code=code, out=(place / "out").read_text(), err=(place / "err").read_text())
 
 
 async def run_bot(world: World, *arguments: str, config: Path | None = None) -> Ran:

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
-import sys
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from typer.testing import CliRunner
 
 from bot.commands.kb import kb_app
-from tests.functional.world import ROOT
+from tests.servers.forked import start_bot
 
 SECONDS = 500.0
 
@@ -46,16 +45,15 @@ class ShopFolder:
 
     def run(self, *arguments: str) -> Ran:
         environment = {name: value for name, value in os.environ.items() if not name.startswith("XIAOER_")}
-        done = subprocess.run(
-            [sys.executable, "-m", "bot", "kb", *arguments, "--config", str(self.config)],
-            cwd=ROOT,
-            env=environment,
-            capture_output=True,
-            text=True,
-            timeout=SECONDS,
-            check=False,
-        )
-        return Ran(code=done.returncode, out=done.stdout, err=done.stderr)
+        with TemporaryDirectory() as folder:
+            out, err = Path(folder) / "out", Path(folder) / "err"
+            program = start_bot(
+                "kb", *arguments, "--config", str(self.config), environment=environment, out=out, err=err
+            )
+            code = program.join(SECONDS)
+            program.kill()
+            assert code is not None, f"kb {arguments} took longer than {SECONDS} s"
+            return Ran(code=code, out=out.read_text(), err=err.read_text())
 
     def json(self, *arguments: str, code: int = 0) -> dict[str, Any]:
         """Run with ``--json``; standard output must hold one object and nothing else."""
