@@ -30,6 +30,7 @@ from conversations.clock import SystemClock
 from knowledge_base.embedder.files import default_folder, read_manifest
 from knowledge_base.index.manifest import FORMAT
 from mall.demo import seed
+from scripts.demonstrating.canned import fill_canned
 from scripts.demonstrating.configuration import (
     AGENT_ID,
     APP_ID,
@@ -275,6 +276,7 @@ async def _past(config: Path, owners: Mapping[str, str], keys: Mapping[str, str]
 async def _people(config: Path) -> dict[str, str]:
     database = Database(load_settings(config).database)
     try:
+        await fill_canned(database, SystemClock().now())
         return await let_in(database)
     finally:
         await database.close()

@@ -59,6 +59,13 @@ async def fits(page: Page) -> bool:
 @pytest.mark.timeout(900)
 async def test_an_agent_serves_a_customer_by_keyboard(browser: Browser, shop: World) -> None:
     page = await at_desk(browser, shop, "lin")
+    await page.goto(f"{shop.bot_url}/console/canned/new")
+    await page.get_by_label("名字").fill("开场")
+    await page.get_by_label("回复", exact=True).fill("{称呼}好，我是{我的名字}，{订单号}我来查")
+    await page.get_by_role("button", name="存好").click()
+    await expect(page.get_by_role("link", name="开场")).to_be_visible()
+    assert await fits(page)
+    await page.goto(f"{shop.bot_url}/console/desk")
     await page.get_by_role("button", name="接待中").click()  # a break: they choose themselves
     await expect(page.get_by_role("button", name="休息中")).to_be_visible()
     await shop.says("wang", "转人工")
@@ -81,6 +88,15 @@ async def test_an_agent_serves_a_customer_by_keyboard(browser: Browser, shop: Wo
     await expect(page.locator(".desk-line.is-agent .desk-fate")).to_contain_text("已发出")
 
     await shop.says("wang", QUESTION, wait=False)
+    await page.get_by_label("回复", exact=True).press_sequentially("/开场")
+    choice = page.get_by_role("option", name="开场")
+    await expect(choice).to_have_attribute("aria-selected", "true")
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_label("回复", exact=True)).to_have_value("您好，我是小林，{订单号}我来查")
+    assert await page.evaluate("window.getSelection().toString()") == "{订单号}"
+    await page.keyboard.type("马上")
+    await page.keyboard.press("Control+Enter")
+    assert (await hears(shop, "wang", before + 2))[before + 1 :] == ["您好，我是小林，马上我来查"]
     await expect(page.locator(".desk-line.is-customer").last).to_contain_text(QUESTION)
     assert await page.title() == "(1) 客服工作台 · 禾野集" or (await page.title()).startswith("(1)")
     await page.locator(".desk-title").click()

@@ -132,6 +132,36 @@ async def test_what_is_said_twice_by_a_click_arrives_once_and_the_bot_is_silent(
     assert "谢谢" in str(await world.says("li", "1"))
 
 
+async def test_a_canned_reply_is_said_noted_and_ends_the_service_once(
+    world: World, staff: dict[str, Visitor]
+) -> None:
+    await _off_duty(staff, "lin", "mei", "boss")
+    lin, path = staff["lin"], await _asks_for_a_person(world, "gao")
+    await lin.post(f"{path}/claim")
+    await lin.get("/console/canned/new")
+    bye = {"name": "道别", "text": "{订单号} 办好了，再见", "note": "用了道别", "ending": "solved"}
+    assert (await lin.post("/console/canned/new", bye)).status == 303
+    offered = await _part(lin, f"{path}/canned?q=道别")
+    found = re.search(r'data-canned="(\d+)" data-text="([^"]+)"', offered.text)
+    assert found is not None
+    canned, text = found.groups()
+    before = len(await world.heard("gao"))
+
+    unfilled = await lin.post(f"{path}/say", {"text": text, "mark": "b", "canned": canned}, HX_Request="true")
+    assert (unfilled.status, unfilled.text) == (409, "{订单号} 还没填上，改好再发")
+    whole = text.replace("{订单号}", "HY1")
+    for status in (200, 409):
+        said = await lin.post(
+            f"{path}/say", {"text": whole, "mark": "b", "canned": canned}, HX_Request="true"
+        )
+        assert said.status == status
+    assert (await hears(world, "gao", before + 1))[before] == "HY1 办好了，再见"
+    shown = await _part(lin, path)
+    assert shown.text.count("用了道别") == 1
+    assert "小林 结束了服务" in shown.text
+    assert await world.says("gao", QUESTION) == right_answer()
+
+
 async def test_a_customer_is_handed_on_whispered_about_and_taken_over(
     world: World, staff: dict[str, Visitor]
 ) -> None:
