@@ -12,9 +12,9 @@ import structlog
 from aiohttp import web
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.after_sales import promises_of
 from bot.knowing import known_customers
 from bot.people_said import people_said
+from bot.promises import promises_of
 from bot.settings import secret_text
 from bot.wakeups import Work
 from bot.wiring import Foundation

@@ -9,7 +9,6 @@ from contextlib import asynccontextmanager
 from functools import partial
 from typing import Any
 
-from bot.after_sales import AfterSalesWatch, keep_promises, promises_of
 from bot.assigning import keep_assigning
 from bot.callbacks_seen import CallbacksSeen
 from bot.code_lane import CodeLane
@@ -19,6 +18,7 @@ from bot.errands.carrying import Carrying
 from bot.errands.store import ErrandStore
 from bot.group_mirror import keep_groups
 from bot.profiling import keep_profiles
+from bot.promises import PromiseWatch, keep_promises, promises_of
 from bot.pulling.puller import Puller
 from bot.pulling.store import PullStore
 from bot.pulling.watch import SessionWatch
@@ -95,7 +95,7 @@ async def working(base: Foundation, knowledge: KnowledgeBase) -> AsyncIterator[l
         "index refresh": _keep_fresh(knowledge),
         "media": _media_keeper(base).run(),
         **_desk_loops(base),
-        "after-sales": keep_promises(AfterSalesWatch(base.database, base.settings, base.clock), base.wakeups),
+        "promises": keep_promises(PromiseWatch(base.database, base.settings, base.clock), base.wakeups),
         "value": keep_valued(base.database, base.settings.database, base.clock),
         "profiles": keep_profiles(Profiler(base.database, base.settings.customers), base.clock),
         "question pruning": keep_questions_young(

@@ -3,33 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from escalation import telling
 from escalation.after_sales import store
 from escalation.after_sales.case import AfterSalesCase, AfterSalesKey, AfterSalesState, customer_answered
 from escalation.after_sales.clocks import Step, Warned, clock_of, warnings
 from escalation.after_sales.record import record_broken
 from escalation.after_sales.store import CLOCK, CUSTOMER, AfterSalesEvent, Promises
 from escalation.after_sales.wording import warning
+from escalation.telling import Telling
 from storage.after_sales_schema import after_sales
-from storage.console_schema import console_accounts
 
 MOST = 100
 """Cases in one look."""
-_LEADS = frozenset({"supervisor"})
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Telling:
-    """What a member of the shop is to hear. ``key``: unique for ever."""
-
-    key: str
-    userid: str
-    text: str
 
 
 async def answers_heard(connection: AsyncConnection, promises: Promises, now: datetime) -> int:
@@ -90,14 +81,9 @@ async def _hearers(
     connection: AsyncConnection, case: AfterSalesCase, step: Step, members: Sequence[str]
 ) -> Sequence[str]:
     """By their userid. Who has the case but has none in the console is answered for by the members."""
-    known = select(console_accounts).where(
-        console_accounts.c.disabled == 0, console_accounts.c.wecom_userid.is_not(None)
-    )
     if step is Step.SUPERVISOR:
-        rows = (await connection.execute(known.order_by(console_accounts.c.id))).all()
-        return [row.wecom_userid for row in rows if _LEADS & set(row.roles.split(","))] or members
-    mine = (await connection.execute(known.where(console_accounts.c.login == case.agent))).one_or_none()
-    return members if mine is None else [mine.wecom_userid]
+        return await telling.leaders(connection, members)
+    return await telling.colleague(connection, case.agent, members)
 
 
 async def _number(connection: AsyncConnection, key: AfterSalesKey) -> int:

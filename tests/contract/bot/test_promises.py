@@ -8,8 +8,8 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import insert, select
 
-from bot.after_sales import AfterSalesWatch, promises_of
 from bot.config import Settings
+from bot.promises import PromiseWatch, promises_of
 from channels.wecom.settings import WecomSettings
 from conversations.address import Address, Channel
 from conversations.after_sales import AfterSalesKind, AfterSalesWish
@@ -40,7 +40,7 @@ async def test_members_hear_once_of_a_case_that_nobody_takes(database: Database)
             )
         )
         await open_by_turn(connection, AfterSalesKey("m:after"), where, wish, promises_of(settings), START)
-    watches = [AfterSalesWatch(database, settings, clock) for _ in range(2)]
+    watches = [PromiseWatch(database, settings, clock) for _ in range(2)]
     for _ in range(2):
         await asyncio.gather(*(watch.round() for watch in watches))
     async with database.reading() as connection:

@@ -1,4 +1,4 @@
-"""Watches over the promises of after-sales: warns before one is broken, and hears customers who were asked."""
+"""Watches over what customers were promised: warns before it is broken, and hears customers who were asked."""
 
 from __future__ import annotations
 
@@ -14,8 +14,10 @@ from bot.inbox import ensure_conversations
 from bot.wakeups import Wakeups, Work
 from conversations.clock import Clock
 from conversations.replies import ReplyKind, TextReply, to_stored
-from escalation.after_sales.round import Telling, answers_heard, warn
+from escalation import slow_replies
+from escalation.after_sales.round import answers_heard, warn
 from escalation.after_sales.store import Promises
+from escalation.telling import Telling
 from handlers.case_card import member_addresses
 from storage.database import Database
 from storage.outbox import OutboxDraft, say_once
@@ -30,29 +32,32 @@ def promises_of(settings: Settings) -> Promises:
     return Promises(hours=settings.desk.service_hours(), rules=settings.after_sales.rules())
 
 
-class AfterSalesWatch:
+class PromiseWatch:
     def __init__(self, database: Database, settings: Settings, clock: Clock) -> None:
         self._database = database
         self._clock = clock
         self._promises = promises_of(settings)
         self._agent_id = settings.wecom.agent_id if settings.wecom.enabled else None
         self._members = settings.staff.members
-        self._url = f"{settings.web.public_url}/console/after-sales"
+        self._console = f"{settings.web.public_url}/console"
 
     async def round(self) -> int:
         """How many warnings are to be sent."""
         now = self._clock.now()
         async with self._database.writing() as connection:
             await answers_heard(connection, self._promises, now)
-            told = await warn(connection, self._promises, now, members=self._members, url=self._url)
-            await self._say(connection, told)
-        return len(told) if self._agent_id is not None else 0
+            url, hours = self._console, self._promises.hours
+            told = await warn(
+                connection, self._promises, now, members=self._members, url=f"{url}/after-sales"
+            )
+            told += await slow_replies.warn(connection, hours, now, members=self._members, url=f"{url}/desk")
+            return await self._say(connection, told)
 
-    async def _say(self, connection: AsyncConnection, told: Sequence[Telling]) -> None:
-        """In the WeCom app; without it the console shows what is late."""
+    async def _say(self, connection: AsyncConnection, told: Sequence[Telling]) -> int:
+        """In the WeCom app, each once; without it the console shows what is late."""
         if self._agent_id is None:
-            return
-        real_ms = now_ms()
+            return 0
+        real_ms, said = now_ms(), 0
         for each in told:
             (address,) = member_addresses([each.userid], agent_id=self._agent_id)
             await ensure_conversations(connection, {address.conversation_id: address}, real_ms)
@@ -64,10 +69,11 @@ class AfterSalesWatch:
                 body=to_stored(TextReply(text=each.text)),
                 created_ms=real_ms,
             )
-            await say_once(connection, draft)
+            said += await say_once(connection, draft)
+        return said
 
 
-async def keep_promises(watch: AfterSalesWatch, wakeups: Wakeups) -> None:
+async def keep_promises(watch: PromiseWatch, wakeups: Wakeups) -> None:
     """Ends never."""
     while True:
         try:
