@@ -15,7 +15,7 @@ from conversations.conversation import Context, Conversation
 from conversations.errands import Errand
 from conversations.facts import Fact
 from conversations.inbound import MessageKey, SendFailed
-from conversations.ownership import Ownership
+from conversations.ownership import Owner, Ownership
 from conversations.questions import AskedQuestion
 from conversations.ratings import Rating
 from conversations.replies import ReplyKind
@@ -133,10 +133,7 @@ class Plan:
                 OutboxDraft(
                     key=self._key(number, now),
                     conversation_id=claimed.conversation_id,
-                    # A transition speaks for the new owner; chat and notices for the one the turn began under.
-                    epoch=self.ownership.epoch
-                    if speech.kind is ReplyKind.TRANSITION
-                    else claimed.conversation.ownership.epoch,
+                    epoch=self._epoch_of(speech.kind),
                     kind=speech.kind,
                     body=speech.body,
                     created_ms=now,
@@ -145,6 +142,14 @@ class Plan:
                 )
             )
         return drafts
+
+    def _epoch_of(self, kind: ReplyKind) -> int:
+        """A transition speaks for the new owner. So does chat where that is the bot again, which the customer has just
+        called back; else chat and notices speak for the owner under whom the turn began.
+        """
+        if kind is ReplyKind.TRANSITION or self.ownership.owner is Owner.BOT:
+            return self.ownership.epoch
+        return self.item.claimed.conversation.ownership.epoch
 
     def card_drafts(self, now: int) -> list[tuple[Address, OutboxDraft]]:
         """What others are told of the case: a notice in each of their conversations, once for a case."""

@@ -207,7 +207,8 @@ class World:
     ) -> Program:
         """Starts ``python -m bot serve``; waits until it is ready when it has a web side and ``ready`` is set."""
         log = self.folder / f"{name}.log"
-        self._log_starts[name] = log.stat().st_size if log.exists() else 0
+        log.touch()
+        self._log_starts[name] = log.stat().st_size
         process = start_bot(
             *("serve", "--config", str(self.config), "--role", role),
             environment={**self.environment, **(environment or {})},

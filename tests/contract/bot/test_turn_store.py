@@ -6,7 +6,8 @@ import asyncio
 
 from bot.dead import dead_list, replay
 from bot.turns import Finished
-from conversations.ownership import Owner, to_agent
+from conversations.ownership import Owner, to_agent, to_bot
+from conversations.replies import ReplyKind
 from storage.schema import conversations, inbox, messages, outbox
 from tests.contract.bot.engine import Engine, text
 
@@ -148,3 +149,38 @@ async def test_a_dead_message_can_be_replayed_and_then_answered(engine: Engine) 
     assert [row.body for row in await engine.rows(outbox)][-1] == '{"type": "text", "text": "好"}'
     assert [row.author for row in await engine.rows(messages)].count("customer") == 1
     assert await dead_list(engine.database) == []
+
+
+async def test_what_is_said_to_who_calls_the_bot_back_is_said_also_where_it_is_asked_for_again(
+    engine: Engine,
+) -> None:
+    """By the callback that the platform repeats: the turn has changed the owner meanwhile, for the bot."""
+    accepted = await engine.arrives()
+    async with engine.database.writing() as connection:
+        await connection.execute(conversations.update().values(owner="queue", epoch=1))
+    claimed = await engine.claim_one()
+    finished = Finished(
+        claimed=claimed,
+        speeches=(text("好的，我来"),),
+        passive_body="<xml>好的，我来</xml>",
+        ownership=to_bot(claimed.conversation.ownership),
+        transcript="{}",
+    )
+
+    assert await engine.turns.commit(finished) is not None
+
+    assert [row.epoch for row in await engine.rows(outbox)] == [2]
+    assert await engine.inbox.take_passive(accepted.inbox_id) == "<xml>好的，我来</xml>"
+
+
+async def test_chat_of_a_turn_that_gives_the_customer_to_people_stays_unsaid(engine: Engine) -> None:
+    await engine.arrives()
+    claimed = await engine.claim_one()
+    speeches = (text("您还想问什么"), text("客服来啦", ReplyKind.TRANSITION))
+    ownership = to_agent(claimed.conversation.ownership, "zhang")
+
+    await engine.turns.commit(
+        Finished(claimed=claimed, speeches=speeches, ownership=ownership, transcript="{}")
+    )
+
+    assert [row.epoch for row in await engine.rows(outbox)] == [0, 1]

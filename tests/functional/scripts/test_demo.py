@@ -18,10 +18,10 @@ from tests.functional.world import ROOT
 from tests.patience import PATIENCE
 from tests.servers import processes
 
-pytestmark = pytest.mark.timeout(900)
+pytestmark = pytest.mark.timeout(2400)
 
 OPEN = "店小二已经开门"
-SECONDS = 500.0
+SECONDS = 800.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
