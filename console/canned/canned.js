@@ -8,10 +8,12 @@
   const choices = () => [...(list()?.querySelectorAll("[data-canned]") ?? [])];
   const isOpen = () => list() !== null && !list().hidden;
   let wait = 0;
+  let asking = new AbortController();
 
   function close() {
-    if (!list()) return;
     window.clearTimeout(wait);
+    asking.abort();
+    if (!list()) return;
     list().hidden = true;
     list().replaceChildren();
     text()?.removeAttribute("aria-activedescendant");
@@ -24,10 +26,20 @@
     choice.scrollIntoView({ block: "nearest" });
   }
 
+  // Not by htmx: it puts back attributes of what it swapped in a moment later, and the mark with them.
   async function search(asked) {
-    const conversation = main.querySelector(".desk-talk").dataset.conversation;
-    await htmx.ajax("GET", `${list().dataset.path}?q=${encodeURIComponent(asked)}`, { target: list(), swap: "innerHTML" });
-    if (!list() || main.querySelector(".desk-talk").dataset.conversation !== conversation) return;
+    asking.abort();
+    asking = new AbortController();
+    try {
+      const answer = await fetch(`${list().dataset.path}?q=${encodeURIComponent(asked)}`, {
+        headers: { "HX-Request": "true" },
+        signal: asking.signal,
+      });
+      if (!answer.ok || answer.redirected) return;
+      list().innerHTML = await answer.text();
+    } catch {
+      return; // typed on, closed, another conversation opened, or the shop is away: what was typed is still there
+    }
     list().hidden = false;
     mark(choices()[0]);
   }
@@ -61,6 +73,10 @@
     const asked = /^\/([^\n]*)$/.exec(field.value);
     if (asked) wait = window.setTimeout(() => search(asked[1]), 120);
     else close();
+  });
+
+  main.addEventListener("htmx:beforeSwap", (event) => {
+    if (event.detail.target === main) asking.abort();
   });
 
   // Before the desk's own keys: while the list is open, they are the list's.
