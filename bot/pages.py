@@ -38,6 +38,7 @@ from console.knowledge.desk import EditorsDesk, LiveKnowledge
 from console.knowledge.pages import knowledge_pages
 from console.levels.pages import levels_pages
 from console.levels.screen import LevelsDesk
+from console.team.pages import team_pages
 from console.web.assets import PackagesMissing
 from console.wecom_login import WecomLogin
 from conversations.address import Address
@@ -77,6 +78,7 @@ def console_of(base: Foundation, live: LiveKnowledge) -> web.Application | None:
                 desk_pages(agents, changes, ground.audit, place=MediaFolder(base.settings.media.path).path),
                 canned_pages(base.database, ground.audit, base.clock, partial(_about_the_shop, base)),
                 levels_pages(_levels(base)),
+                team_pages(base.database, ground, base.clock, wanted_skills=base.settings.desk.all_skills()),
                 after_sales_pages(_after_sales(base), ground.audit),
                 customers_pages(customers, ground.audit),
                 knowledge_pages(desk, ground.audit),
@@ -138,6 +140,7 @@ def _agents(base: Foundation, customers: CustomersDesk, knowledge: LiveKnowledge
         customer_id=customer_id,
         suggest=partial(_suggested, base, knowledge),
         promises=promises_of(base.settings),
+        rules=base.settings.desk.rules(),
         ask_for_rating=base.settings.desk.ask_for_rating,
     )
 

@@ -21,12 +21,25 @@ GONE_AFTER_MS = 60_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Post:
-    """What an agent is there for. ``room``: weights of conversations that they can have at once, from 0."""
+    """What an agent is there for. ``room``: weights of conversations that they can have at once, from 0.
+
+    ``deputies``: logins of those who stand in for them with their customers of high value, in that order.
+    """
 
     login: str
     room: int = 8
     skills: frozenset[str] = field(default_factory=frozenset)
     vip: bool = False
+    deputies: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seat:
+    """An agent's post, and whether they are at it. ``receives``: what they chose; ``there``: a desk is open."""
+
+    post: Post
+    receives: bool = False
+    there: bool = False
 
 
 async def appoint(connection: AsyncConnection, post: Post) -> None:
@@ -37,9 +50,35 @@ async def appoint(connection: AsyncConnection, post: Post) -> None:
         "room": post.room,
         "skills": json.dumps(sorted(post.skills), ensure_ascii=False),
         "vip": int(post.vip),
+        "deputies": json.dumps(post.deputies, ensure_ascii=False),
     }
+    changed = ("room", "skills", "vip", "deputies")
+    await connection.execute(insert_or_update(connection, agents, ("login",), changed), [row])
+
+
+async def seats(connection: AsyncConnection, *, real_ms: int) -> dict[str, Seat]:
+    """By login, of everybody who was an agent at least once."""
+    rows = await connection.execute(select(agents).order_by(agents.c.login))
+    return {
+        row.login: Seat(
+            post=Post(
+                login=row.login,
+                room=row.room,
+                skills=frozenset(json.loads(row.skills)),
+                vip=bool(row.vip),
+                deputies=tuple(json.loads(row.deputies)),
+            ),
+            receives=bool(row.receiving),
+            there=row.seen_ms > real_ms - GONE_AFTER_MS,
+        )
+        for row in rows
+    }
+
+
+async def let_receive(connection: AsyncConnection, login: str, receives: bool, *, now_ms: int) -> None:
+    """Somebody else decides whether they receive; whether they are there does not change. Of an agent who is known."""
     await connection.execute(
-        insert_or_update(connection, agents, ("login",), ("room", "skills", "vip")), [row]
+        update(agents).where(agents.c.login == login).values(receiving=int(receives), idle_ms=now_ms)
     )
 
 
@@ -108,6 +147,11 @@ async def sit_down(
 async def stand_up(connection: AsyncConnection, login: str) -> None:
     """Their last desk was closed: nobody new is given to them."""
     await connection.execute(update(agents).where(agents.c.login == login).values(seen_ms=0))
+
+
+async def receivers(connection: AsyncConnection) -> set[str]:
+    """The logins of all who chose to receive, whether or not they are there."""
+    return set((await connection.execute(select(agents.c.login).where(agents.c.receiving == 1))).scalars())
 
 
 async def receiving(connection: AsyncConnection, login: str) -> bool:

@@ -8,7 +8,7 @@ service as it is to the service as it will be; one that does not fit raises ``No
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from conversations.address import ConversationId
@@ -111,6 +111,14 @@ class Service:
             deputies=need.deputies,
             last=need.last,
         )
+
+    def is_open_to(self, login: str, *, vip: bool, now: datetime, pool_after: timedelta) -> bool:
+        """Whether an agent may choose this customer: those of high value are left to their own people for
+        ``pool_after``. ``vip``: the agent is of the VIP group.
+        """
+        if not self.need.vip or vip or login in (self.need.own, *self.need.deputies):
+            return True
+        return now - (self.queued_at or self.opened_at) >= pool_after
 
 
 def wanted(

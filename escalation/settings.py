@@ -119,6 +119,10 @@ class DeskSettings(BaseModel):
     def skills_for(self, reason: HandOverReason) -> frozenset[str]:
         return frozenset(self.skills.get(reason, ()))
 
+    def all_skills(self) -> list[str]:
+        """Every skill that is wanted of anybody, in order."""
+        return sorted({skill for skills in self.skills.values() for skill in skills})
+
     @property
     def mean_service(self) -> timedelta:
         return timedelta(minutes=self.mean_minutes)

@@ -76,6 +76,24 @@ async def entrust_by_rule(connection: AsyncConnection, customer_id: int, now: da
     return await of_customer(connection, customer_id)
 
 
+async def customers_each(connection: AsyncConnection) -> dict[str, int]:
+    """How many customers of high value are each agent's, by login."""
+    query = (
+        select(stewards.c.login, func.count(identities.c.customer_id.distinct()))
+        .join(identities, identities.c.id == stewards.c.identity_id)
+        .group_by(stewards.c.login)
+    )
+    return {row[0]: int(row[1]) for row in await connection.execute(query)}
+
+
+async def hand_over_all(connection: AsyncConnection, login: str, to: str, *, by: str, now: datetime) -> int:
+    """All customers of one agent are another's from now on. Returns how many entries were changed."""
+    changed = await connection.execute(
+        update(stewards).where(stewards.c.login == login).values(login=to, since_ms=to_ms(now), by=by)
+    )
+    return int(changed.rowcount)
+
+
 async def _steward(connection: AsyncConnection, login: str) -> Steward | None:
     query = (
         select(console_accounts.c.name, agents.c.deputies)

@@ -12,12 +12,13 @@ from console.audit.log import AuditLog
 from console.desk.desk import AgentsDesk
 from console.desk.lines import names_of_agents
 from console.desk.words import CHOSEN_ENDINGS, person
+from console.permissions import Permission
 from console.web.rendering import CHINA
 from console.web.visit import Visit
 from conversations.address import Address, ConversationId
 from conversations.after_sales import AfterSalesWish
 from conversations.replies import TextReply
-from escalation import serving, speaking
+from escalation import service_store, serving, speaking
 from escalation.after_sales.case import AfterSalesKey
 from escalation.after_sales.opening import open_by_agent
 from escalation.canned import CannedReply, unfilled, usable_one
@@ -34,6 +35,7 @@ OVER = "这次服务已经结束了"
 GONE = "没有找到这个对话"
 SPEAKING = "店小二正在说话，过几秒再点一次"
 NOBODY = "请选一位同事"
+RESERVED = "这位是 VIP 顾客，先等专属管家来接；等久了会自动转给大家"
 EMPTY = "先写点什么"
 UNFILLED = "{gap} 还没填上，改好再发"
 LONGEST_NOTE = 1_000
@@ -53,6 +55,14 @@ class Acting:
     async def claim(self, visit: Visit, where: ConversationId) -> None:
         async def deed(connection: AsyncConnection) -> object:
             at = self._desk.moment()
+            service = await service_store.under_way(connection, where)
+            if service is not None and not service.is_open_to(
+                visit.account.login,
+                vip=visit.may(Permission.DESK_ANSWER_VIP),
+                now=at.now,
+                pool_after=self._desk.rules.pool_after,
+            ):
+                raise Refused(RESERVED)
             return await serving.claim(connection, where, visit.account.login, Tier.CHOSEN, at)
 
         await self._done(visit, where, "desk.claimed", deed)

@@ -13,6 +13,7 @@ from console.desk.suggesting import Suggest
 from conversations.address import Address
 from customers.identity.identifier import Identifier
 from escalation.after_sales.store import Promises
+from escalation.routing import RoutingRules
 from escalation.serving import Moment
 from storage.database import Database
 
@@ -36,6 +37,7 @@ class AgentsDesk:
     customer_id: Callable[[Identifier], Awaitable[int | None]]
     suggest: Suggest
     promises: Promises
+    rules: RoutingRules
     ask_for_rating: bool
 
     def moment(self) -> Moment:

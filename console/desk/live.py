@@ -41,9 +41,10 @@ Render = Callable[[Row], str]
 
 @dataclass(eq=False)
 class OpenDesk:
-    """One browser. ``gone``: it read too slowly, or the server ends."""
+    """One browser. ``receives``: what it shows of its agent. ``gone``: it read too slowly, or the server ends."""
 
     login: str
+    receives: bool | None = None
     waiting: asyncio.Queue[str] = field(default_factory=lambda: asyncio.Queue(_MOST_WAITING))
     gone: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -107,6 +108,7 @@ class Live:
         async with self._desk.database.reading() as connection:
             changed = await self._new(connection, "messages", messages)
             happened = await self._new(connection, "events", service_events)
+            self._tell_who_receives(await roster.receivers(connection))
             names = changed | happened
             if not names:
                 return
@@ -135,17 +137,29 @@ class Live:
             seen.popitem(last=False)
         return {row.conversation_id for row in fresh}
 
+    def _tell_who_receives(self, receivers: set[str]) -> None:
+        """Somebody who leads may have changed it, or the agent at another desk of theirs."""
+        for desk in list(self._open):
+            receives = desk.login in receivers
+            if desk.receives is not None and desk.receives != receives:
+                _put(desk, RELOAD)
+            desk.receives = receives
+
     def _tell(self, event: str) -> None:
         for desk in list(self._open):
-            try:
-                desk.waiting.put_nowait(event)
-            except asyncio.QueueFull:
-                desk.gone.set()
+            _put(desk, event)
 
     async def _are_seen(self) -> None:
         logins = sorted({desk.login for desk in self._open})
         async with self._desk.database.writing() as connection:
             await roster.seen(connection, logins, real_ms=self._desk.real_ms())
+
+
+def _put(desk: OpenDesk, event: str) -> None:
+    try:
+        desk.waiting.put_nowait(event)
+    except asyncio.QueueFull:
+        desk.gone.set()
 
 
 def _event(conversation_id: str, row: Row | None, render: Render) -> str:

@@ -10,7 +10,7 @@ from console.accounts.store import Doer
 from console.ground import lay_ground
 from console.permissions import Role
 from console.settings import ConsoleSettings
-from escalation.roster import Post, appoint
+from escalation.roster import Post, appoint, seats
 from storage.database import Database
 
 BY_DEMO = Doer(login="(demo)")
@@ -68,6 +68,9 @@ async def let_in(database: Database) -> dict[str, str]:
 
 
 async def _appoint(database: Database, person: Person) -> None:
-    if person.post is not None:
-        async with database.writing() as connection:
+    """Once: what was changed at the console since stays."""
+    if person.post is None:
+        return
+    async with database.writing() as connection:
+        if person.login not in await seats(connection, real_ms=0):
             await appoint(connection, person.post)

@@ -12,16 +12,18 @@ from urllib.parse import quote
 import aiohttp
 import pytest
 import pytest_asyncio
+from sqlalchemy import update
 
+from storage.people_schema import is_under_way, services
 from tests.functional.bot.hiring import hire
 from tests.functional.bot.shop import QUESTION, right_answer
-from tests.functional.bot.watching import conversation_of, drained, hears, lines, until
+from tests.functional.bot.watching import conversation_of, database_of, drained, hears, lines, until
 from tests.functional.console.serving import Seen, Visitor
 from tests.functional.world import World
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-SETTINGS = {"official": {"handoff": "desk"}}
+SETTINGS = {"official": {"handoff": "desk"}, "desk": {"pool_after_seconds": 3600}}
 PEOPLE = {
     "lin": ("小林", ("agent", "vip_agent")),
     "mei": ("小美", ("agent",)),
@@ -160,6 +162,19 @@ async def test_a_canned_reply_is_said_noted_and_ends_the_service_once(
     assert shown.text.count("用了道别") == 1
     assert "小林 结束了服务" in shown.text
     assert await world.says("gao", QUESTION) == right_answer()
+
+
+async def test_a_customer_of_high_value_is_left_to_their_own_agent_for_a_while(
+    world: World, staff: dict[str, Visitor]
+) -> None:
+    await _off_duty(staff, "lin", "mei", "boss")
+    path = await _asks_for_a_person(world, "sun")
+    async with database_of(world) as database, database.writing() as connection:
+        await connection.execute(update(services).where(is_under_way()).values(vip=1, own="lin"))
+    refused = await staff["mei"].post(f"{path}/claim", HX_Request="true")
+    assert (refused.status, "先等专属管家来接" in refused.text) == (409, True)
+    assert (await staff["lin"].post(f"{path}/claim", HX_Request="true")).status == 200
+    await staff["lin"].post(f"{path}/end", {"ending": "solved"})
 
 
 async def test_a_customer_is_handed_on_whispered_about_and_taken_over(

@@ -16,6 +16,7 @@ from escalation.cases import CaseKey
 from escalation.routing import Tier
 from escalation.service import (
     Ending,
+    Need,
     NotNow,
     Service,
     ServiceState,
@@ -180,3 +181,20 @@ def test_a_service_that_cannot_be_is_refused() -> None:
     for wrong in (ServiceState.WAITING, ServiceState.LATER, ServiceState.ENDED):
         with pytest.raises(ValueError, match=r"who|has|ended"):
             replace(served, state=wrong)
+
+
+def test_customers_of_high_value_are_left_to_their_own_people_first() -> None:
+    wait = timedelta(seconds=30)
+    vip = replace(a_service(), need=Need(vip=True, own="lin", deputies=("mei",)))
+
+    def is_open(
+        service: Service, login: str, *, group: bool = False, after: timedelta = timedelta(0)
+    ) -> bool:
+        return service.is_open_to(login, vip=group, now=NOW + after, pool_after=wait)
+
+    assert is_open(vip, "lin")
+    assert is_open(vip, "mei")
+    assert is_open(vip, "yu", group=True)
+    assert not is_open(vip, "wu")
+    assert is_open(vip, "wu", after=wait)
+    assert is_open(a_service(), "wu")
