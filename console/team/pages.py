@@ -33,7 +33,7 @@ def team_pages(database: Database, ground: Ground, clock: Clock, *, wanted_skill
             Entry(
                 path=ROOT,
                 title="客服安排",
-                icon="users-group",
+                icon="user-cog",
                 summary="谁在接待、同时接几位、擅长什么、谁来替班",
                 group=Group.RUNNING,
                 permission=Permission.DESK_SUPERVISE,
