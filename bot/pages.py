@@ -141,7 +141,7 @@ def _agents(base: Foundation, customers: CustomersDesk, knowledge: LiveKnowledge
         suggest=partial(_suggested, base, knowledge),
         promises=promises_of(base.settings),
         rules=base.settings.desk.rules(),
-        ask_for_rating=base.settings.desk.ask_for_rating,
+        survey=base.settings.desk.survey(),
     )
 
 

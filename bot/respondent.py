@@ -159,6 +159,8 @@ class Respondent:
         return replace(turn, understanding=understood)
 
     async def _one(self, turn: Turn) -> Outcome:
+        if (likely := rating.recommends(turn)) is not None:
+            return rating.recommended(turn, likely)
         if rating.awaits_comment(turn) and not is_sure(turn.understanding):
             return rating.commented(turn)
         step = next_step(_situation(turn))

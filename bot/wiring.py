@@ -265,7 +265,7 @@ async def thinker(
     )
     return Thinker(
         staff=staff.handler(
-            CaseBook(database, ask_for_rating=settings.desk.ask_for_rating), knowledge, places_of(settings)
+            CaseBook(database, survey=settings.desk.survey()), knowledge, places_of(settings)
         ),
         members=members_of(settings),
         channels=channels,

@@ -22,7 +22,8 @@ class Context:
     ``messages_since`` counts what the customer wrote after that, ``beside`` are the entries that came next to it.
     ``guided`` is the guided conversation under way; ``later`` another wish of the message that began it, in the
     customer's words, to be come back to. ``place_told_at``: when the place in the queue was told last (aware).
-    ``comment_until``: until then what is said belongs to the score that was given (aware).
+    ``comment_until``: until then what is said belongs to the score that was given (aware). ``recommend_until``: until
+    then a number says how likely they recommend the shop (aware).
     """
 
     offered: tuple[str, ...] = ()
@@ -36,6 +37,7 @@ class Context:
     later: str | None = None
     place_told_at: datetime | None = None
     comment_until: datetime | None = None
+    recommend_until: datetime | None = None
 
     def to_stored(self) -> dict[str, Any]:
         return {
@@ -50,6 +52,7 @@ class Context:
             "later": self.later,
             "place_told_at": self.place_told_at.timestamp() if self.place_told_at else None,
             "comment_until": self.comment_until.timestamp() if self.comment_until else None,
+            "recommend_until": self.recommend_until.timestamp() if self.recommend_until else None,
         }
 
     @classmethod
@@ -67,6 +70,7 @@ class Context:
             later=stored.get("later"),
             place_told_at=_moment(stored.get("place_told_at")),
             comment_until=_moment(stored.get("comment_until")),
+            recommend_until=_moment(stored.get("recommend_until")),
         )
 
 

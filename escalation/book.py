@@ -21,6 +21,7 @@ from escalation.routing import Tier
 from escalation.service import Ending, NotNow
 from escalation.serving import Moment
 from escalation.store import OpenCases
+from escalation.survey import NO_SURVEY, Survey
 from storage.console_schema import console_accounts
 from storage.database import Database
 from storage.times import now_ms
@@ -40,11 +41,11 @@ class CaseBook:
     """Every method may be repeated without harm: what was done is found done."""
 
     def __init__(
-        self, database: Database, *, real_ms: Callable[[], int] = now_ms, ask_for_rating: bool = False
+        self, database: Database, *, real_ms: Callable[[], int] = now_ms, survey: Survey = NO_SURVEY
     ) -> None:
         self._database = database
         self._real_ms = real_ms
-        self._ask_for_rating = ask_for_rating
+        self._survey = survey
 
     async def waiting(self, limit: int) -> OpenCases:
         async with self._database.reading() as connection:
@@ -95,7 +96,7 @@ class CaseBook:
                     by=login,
                     ending=Ending.SOLVED,
                     at=self._moment(now),
-                    ask_for_rating=self._ask_for_rating,
+                    survey=self._survey,
                 )
             return await _case(connection, key, member, login)
 

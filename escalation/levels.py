@@ -20,6 +20,7 @@ from escalation.hours import ServiceHours
 from escalation.routing import Tier
 from escalation.service import Ending
 from escalation.sla import LIMITS, Limit, Promise, SlaClock, Standing
+from escalation.survey import PASSIVE, net_promoter_score
 from storage.people_schema import services
 from storage.times import from_ms, to_ms
 
@@ -47,6 +48,7 @@ class Served:
     ending: Ending | None
     asked: bool
     score: int | None
+    recommends: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +71,11 @@ class Kept:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Levels:
-    """``content``: the share of scores that are the best; ``scored``: of those asked, who gave one; None of nothing."""
+    """``content``: the share of scores that are the best; ``scored``: of those asked, who gave one; None of nothing.
+
+    ``recommends``: the Net Promoter Score, -100 to 100, of ``recommending`` who answered; ``advise_against``: where
+    they gave 6 of 10 or less.
+    """
 
     services: int
     answer: Kept
@@ -78,6 +84,9 @@ class Levels:
     scores: int
     content: float | None
     discontent: tuple[ConversationId, ...]
+    recommends: int | None
+    recommending: int
+    advise_against: tuple[ConversationId, ...]
     endings: Mapping[Ending, int]
 
     @property
@@ -93,6 +102,7 @@ def levels_of(served: Iterable[Served], hours: ServiceHours, now: datetime) -> L
     ]
     rated = [each for each in everybody if each.score is not None]
     content = [each for each in rated if each.score == CONTENT]
+    likely = [(each.conversation_id, each.recommends) for each in everybody if each.recommends is not None]
     return Levels(
         services=len(everybody),
         answer=_kept(stayed, Promise.ANSWER, lambda each: each.claimed_at, hours, now),
@@ -101,6 +111,9 @@ def levels_of(served: Iterable[Served], hours: ServiceHours, now: datetime) -> L
         scores=len(rated),
         content=len(content) / len(rated) if rated else None,
         discontent=tuple(each.conversation_id for each in rated if each.score == 1),
+        recommends=net_promoter_score(score for _, score in likely),
+        recommending=len(likely),
+        advise_against=tuple(conversation for conversation, score in likely if score < PASSIVE),
         endings=Counter(each.ending for each in everybody if each.ending is not None),
     )
 
@@ -171,6 +184,7 @@ def _served(row: Any) -> Served:
         ending=None if row.ending is None else Ending(row.ending),
         asked=row.asked_ms is not None,
         score=row.score,
+        recommends=row.recommends,
     )
 
 

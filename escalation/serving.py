@@ -34,6 +34,7 @@ from escalation.service import (
 )
 from escalation.service_store import CLOCK, EventKind
 from escalation.store import BY_CUSTOMER, close_case, take_case
+from escalation.survey import NO_SURVEY, Survey
 from storage.outbox import OutboxDraft, say_once
 from storage.people_schema import agents
 from storage.times import to_ms
@@ -183,7 +184,7 @@ async def end(
     ending: Ending,
     at: Moment,
     why: str = "",
-    ask_for_rating: bool = False,
+    survey: Survey = NO_SURVEY,
 ) -> Service:
     """Done: the bot serves the customer again, and the case is closed. They may be asked how it was."""
     held, service = await _held(connection, conversation_id)
@@ -191,8 +192,7 @@ async def end(
     owner = held.ownership if held.ownership.owner is Owner.BOT else to_bot(held.ownership)
     await ownership.change(connection, conversation_id, owner)
     await service_store.put(connection, after)
-    if ask_for_rating:
-        await satisfaction.ask(connection, after, epoch=owner.epoch, now=at.now, real_ms=at.real_ms)
+    await satisfaction.ask(connection, after, survey, epoch=owner.epoch, now=at.now, real_ms=at.real_ms)
     await service_store.note(connection, after, EventKind.ENDED, by, at.real_ms, text=why or ending.value)
     await close_case(connection, service.key, by, at.now)
     if service.agent is not None:

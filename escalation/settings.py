@@ -13,6 +13,7 @@ from escalation.after_sales.clocks import AfterSalesRules, Step
 from escalation.hours import ALWAYS, ServiceHours, Shift
 from escalation.routing import RoutingRules
 from escalation.sla import Limit, Promise
+from escalation.survey import Survey
 
 
 class StaffSettings(BaseModel):
@@ -82,6 +83,15 @@ class DeskSettings(BaseModel):
     ask_for_rating: bool = Field(
         default=True, description="Asks how it was when a person has served a customer."
     )
+    recommend_share: float = Field(
+        default=0.1,
+        ge=0,
+        le=1,
+        description="Of how many it is asked instead whether they would recommend the shop (NPS).",
+    )
+    recommend_every_days: float = Field(
+        default=90, ge=1, description="Nobody is asked that more often than once in so many days."
+    )
 
     @field_validator("hours")
     @classmethod
@@ -122,6 +132,13 @@ class DeskSettings(BaseModel):
     def all_skills(self) -> list[str]:
         """Every skill that is wanted of anybody, in order."""
         return sorted({skill for skills in self.skills.values() for skill in skills})
+
+    def survey(self) -> Survey:
+        return Survey(
+            rating=self.ask_for_rating,
+            recommend_share=self.recommend_share,
+            recommend_every=timedelta(days=self.recommend_every_days),
+        )
 
     @property
     def mean_service(self) -> timedelta:

@@ -54,6 +54,8 @@ services = Table(
     Column("score", Integer),  # 1 to 5
     Column("scored_ms", BigInteger),
     Column("comment", Text),
+    Column("recommend_asked_ms", BigInteger),  # when it was asked whether they would recommend the shop
+    Column("recommends", Integer),  # 0 to 10
     Index(
         "ux_services_under_way",
         "conversation_id",

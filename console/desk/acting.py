@@ -108,7 +108,7 @@ class Acting:
                 by=login,
                 ending=canned.ending,
                 at=at,
-                ask_for_rating=self._desk.ask_for_rating,
+                survey=self._desk.survey,
             )
 
     async def hand_on(self, visit: Visit, where: ConversationId, to: str, why: str) -> None:
@@ -151,7 +151,7 @@ class Acting:
                 ending=chosen,
                 at=self._desk.moment(),
                 why=_short(why),
-                ask_for_rating=self._desk.ask_for_rating,
+                survey=self._desk.survey,
             )
 
         await self._done(visit, where, "desk.ended", deed, {"ending": chosen.value})

@@ -15,6 +15,7 @@ from customers.identity.identifier import Identifier
 from escalation.after_sales.store import Promises
 from escalation.routing import RoutingRules
 from escalation.serving import Moment
+from escalation.survey import Survey
 from storage.database import Database
 
 
@@ -38,7 +39,7 @@ class AgentsDesk:
     suggest: Suggest
     promises: Promises
     rules: RoutingRules
-    ask_for_rating: bool
+    survey: Survey
 
     def moment(self) -> Moment:
         return Moment(now=self.now(), real_ms=self.real_ms())

@@ -31,6 +31,7 @@ WHATS: Mapping[str, str] = {
     "answer": "超过 30 秒才接入",
     "first_reply": "超过 3 分钟才第一次回复",
     "discontent": "不满意",
+    "advise_against": "不愿推荐（0 到 6 分）",
 }
 
 
@@ -97,6 +98,7 @@ class LevelsScreen:
             "answer": levels.answer.broken,
             "first_reply": levels.first_reply.broken,
             "discontent": levels.discontent,
+            "advise_against": levels.advise_against,
         }[what]
         return await page(
             visit,
@@ -113,7 +115,17 @@ class LevelsScreen:
         text = io.StringIO()
         writer = csv.writer(text)
         writer.writerow(
-            ["客服", "接待", "30 秒接入率", "3 分钟首回率", "首回中位数（秒）", "评价数", "满意率"]
+            [
+                "客服",
+                "接待",
+                "30 秒接入率",
+                "3 分钟首回率",
+                "首回中位数（秒）",
+                "评价数",
+                "满意率",
+                "推荐 NPS",
+                "推荐问到",
+            ]
         )
         for line in self._lines(served, names, period.end):
             levels = line.levels
@@ -126,6 +138,8 @@ class LevelsScreen:
                     seconds(levels.first_reply),
                     levels.scores,
                     percent(levels.content),
+                    "–" if levels.recommends is None else levels.recommends,
+                    levels.recommending,
                 ]
             )
         name = f"service-levels-{period.name}.csv"

@@ -124,6 +124,7 @@ class World:
                 "handoff": "desk",
             },
             "mall": {"orders": "demo"},
+            "desk": {"recommend_share": 0},
             "service": {
                 "shop_name": "禾野集",
                 "hours": "9:00–21:00",

@@ -61,9 +61,13 @@ class Shop:
                     )
                 )
 
-    async def wants(self, peer: str, need: Need | None = None, due_at: datetime | None = None) -> Service:
+    async def wants(
+        self, peer: str, need: Need | None = None, due_at: datetime | None = None, key: str = ""
+    ) -> Service:
         """The customer asks for a person, and the turn's transaction writes what follows."""
-        service = wanted(CaseKey(f"{peer}:case"), where(peer), self.clock.now(), need=need, due_at=due_at)
+        service = wanted(
+            CaseKey(key or f"{peer}:case"), where(peer), self.clock.now(), need=need, due_at=due_at
+        )
         async with self.database.writing() as connection:
             held = await ownership.hold(connection, where(peer))
             entered = await serving.enter(connection, service, real_ms=REAL_MS)

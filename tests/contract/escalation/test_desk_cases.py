@@ -12,6 +12,7 @@ from escalation.cases import Case, CaseKey, CaseState
 from escalation.roster import Post
 from escalation.service import ServiceState
 from escalation.store import insert_case
+from escalation.survey import Survey
 from storage.console_schema import console_accounts
 from storage.database import Database
 from storage.schema import conversations
@@ -42,7 +43,7 @@ async def shop(database: Database) -> Shop:
 
 
 def book(shop: Shop) -> CaseBook:
-    return CaseBook(shop.database, real_ms=lambda: REAL_MS, ask_for_rating=True)
+    return CaseBook(shop.database, real_ms=lambda: REAL_MS, survey=Survey(rating=True))
 
 
 async def test_who_takes_the_case_serves_the_customer_at_the_desk(shop: Shop) -> None:

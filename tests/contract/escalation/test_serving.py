@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from conversations.outcomes import HandOverReason
@@ -18,6 +18,7 @@ from conversations.ratings import Rating
 from conversations.replies import TextReply
 from escalation import satisfaction, serving, speaking
 from escalation.cases import Case, CaseKey
+from escalation.comments import comments_between, counted
 from escalation.ownership import Busy, Unknown
 from escalation.roster import Post
 from escalation.routing import Tier
@@ -25,9 +26,12 @@ from escalation.service import Ending, NotNow, Service, ServiceState
 from escalation.service_store import EventKind
 from escalation.serving import Moment
 from escalation.store import insert_case
+from escalation.survey import Question, Survey
 from storage.database import Database
 from storage.people_schema import services
+from storage.questions_schema import questions
 from storage.schema import cases, conversations, outbox
+from storage.times import to_ms
 from tests.contract.escalation.people import REAL_MS, START, Shop, where
 
 
@@ -222,7 +226,12 @@ async def test_who_was_served_is_asked_how_it_was_and_says_so_once(shop: Shop) -
             at=shop.moment,
         )
         await serving.end(
-            connection, where("wang"), by="lin", ending=Ending.SOLVED, at=shop.moment, ask_for_rating=True
+            connection,
+            where("wang"),
+            by="lin",
+            ending=Ending.SOLVED,
+            at=shop.moment,
+            survey=Survey(rating=True),
         )
     async with shop.database.reading() as connection:
         kept = select(conversations.c.context).where(conversations.c.id == where("wang"))
@@ -239,13 +248,66 @@ async def test_who_was_served_is_asked_how_it_was_and_says_so_once(shop: Shop) -
     assert tuple(row) == (1, "太慢")
 
 
+async def test_some_are_asked_whether_they_recommend_and_what_they_say_is_found_by_topic(shop: Shop) -> None:
+    often = Survey(rating=True, recommend_share=1)
+    for round_, expected in enumerate((Question.RECOMMEND, Question.RATING)):
+        await shop.wants("wang", key=f"k{round_}")
+        await shop.claims("wang", "lin")
+        async with shop.database.writing() as connection:
+            await speaking.say(
+                connection,
+                where("wang"),
+                by="lin",
+                reply=TextReply(text="好了"),
+                mark=str(round_),
+                max_text_bytes=2048,
+                at=shop.moment,
+            )
+            await serving.end(
+                connection, where("wang"), by="lin", ending=Ending.SOLVED, at=shop.moment, survey=often
+            )
+            row = (
+                await connection.execute(
+                    select(services.c.asked_ms, services.c.recommend_asked_ms).where(
+                        services.c.key == f"k{round_}"
+                    )
+                )
+            ).one()
+            assert (row.asked_ms is None) == (expected is Question.RECOMMEND)
+            for rating in (Rating(recommends=6), Rating(comment="快递太慢了 13800138000")):
+                if expected is Question.RECOMMEND:
+                    await satisfaction.record(connection, where("wang"), rating, shop.clock.now(), REAL_MS)
+        shop.later(hours=1)
+    before = (("answered", "other"), ("answered", "ships-when"), ("refused", "too-late"))
+    for place, (reaction, entry) in enumerate(before):
+        question = {
+            "key": f"q{place}",
+            "conversation_id": where("wang"),
+            "channel": "official",
+            "text": "什么时候发货",
+            "reaction": reaction,
+            "rule": "sure",
+            "entries": json.dumps([entry]),
+            "probability": 0.9,
+            "at_ms": to_ms(START) - 1 + place,  # the last of them after the wish
+        }
+        async with shop.database.writing() as connection:
+            await connection.execute(insert(questions).values(**question))
+    async with shop.database.reading() as connection:
+        (comment,) = await comments_between(connection, START, START + timedelta(days=1))
+    assert (comment.recommends, comment.score, comment.agent) == (6, None, "lin")
+    assert comment.entry == "ships-when"
+    assert comment.topics == ("回复速度", "物流")
+    assert counted([comment]) == [("回复速度", 1), ("物流", 1)]
+
+
 async def test_who_was_not_written_to_or_left_is_not_asked(shop: Shop) -> None:
     for peer, ending in (("wang", Ending.SOLVED), ("zhao", Ending.SILENT)):
         await shop.wants(peer)
         await shop.claims(peer, "lin")
         async with shop.database.writing() as connection:
             await serving.end(
-                connection, where(peer), by="lin", ending=ending, at=shop.moment, ask_for_rating=True
+                connection, where(peer), by="lin", ending=ending, at=shop.moment, survey=Survey(rating=True)
             )
             await satisfaction.record(connection, where(peer), Rating(score=5), START, REAL_MS)
     async with shop.database.reading() as connection:

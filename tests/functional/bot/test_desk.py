@@ -241,6 +241,7 @@ async def test_what_was_done_is_counted_and_leads_to_its_conversations(
     await staff["lin"].post(f"{path}/end", {"ending": "solved"})
     await hears(world, "qian", 3)
     await world.says("qian", "3")
+    await world.says("qian", "快递太慢，打 13800138000 也没人接")
 
     shown = await staff["boss"].get("/console/levels?period=day")
     assert shown.status == 200
@@ -248,6 +249,12 @@ async def test_what_was_done_is_counted_and_leads_to_its_conversations(
     assert "30 秒内接入" in shown.text
     behind = await staff["boss"].get("/console/levels/behind/discontent?period=day")
     assert path in behind.text
+    said = await staff["boss"].get("/console/levels/comments?period=day")
+    assert "快递太慢，打 138" in said.text
+    assert "13800138000" not in said.text
+    assert "不满意" in said.text
+    assert "快递太慢" in (await staff["boss"].get("/console/levels/comments?period=day&topic=物流")).text
+    assert "快递太慢" not in (await staff["boss"].get("/console/levels/comments?period=day&topic=价格")).text
     table = await staff["boss"].get("/console/levels/table.csv?period=day")
     statement = await staff["boss"].get("/console/levels/vip")
     assert (statement.status, "VIP 月报" in statement.text) == (200, True)

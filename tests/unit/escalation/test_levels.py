@@ -108,3 +108,18 @@ def test_by_agent_the_busiest_first() -> None:
         ("lin", 2),
         ("mei", 1),
     ]
+
+
+def test_who_recommends_and_who_advises_against_it() -> None:
+    levels = levels_of(
+        [
+            served("glad", 5, 20, recommends=10),
+            served("so_so", 5, 20, recommends=8),
+            served("sorry", 5, 20, recommends=6),
+            served("silent", 5, 20),
+        ],
+        ALWAYS,
+        LATER,
+    )
+    assert (levels.recommends, levels.recommending) == (0, 3)
+    assert [each.rpartition(":")[2] for each in levels.advise_against] == ["sorry"]
