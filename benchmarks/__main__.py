@@ -23,6 +23,7 @@ NAMES = (
     "customer_recompute",
     "customer_value",
     "desk",
+    "lottery",
 )
 
 

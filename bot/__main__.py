@@ -3,63 +3,48 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
-from typing import Annotated
+from collections.abc import Mapping
+from importlib import import_module
 
 import typer
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.commands.check import check as run_check
-from bot.commands.console import console_app
-from bot.commands.customers import customers_app
-from bot.commands.dead import dead_app
-from bot.commands.kb import kb_app
-from bot.commands.serve import Role
-from bot.commands.serve import serve as run_serve
-from bot.commands.talk import talk as run_talk
 from conversations.errors import ConfigError, XiaoerError
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
-app.add_typer(kb_app, name="kb")
-app.add_typer(dead_app, name="dead")
-app.add_typer(console_app, name="console")
-app.add_typer(customers_app, name="customers")
+COMMANDS: Mapping[str, tuple[str, str]] = {
+    "serve": ("bot.commands.serve", "serve_app"),
+    "check": ("bot.commands.check", "checkup_app"),
+    "talk": ("bot.commands.talk", "talk_app"),
+    "kb": ("bot.commands.kb", "kb_app"),
+    "dead": ("bot.commands.dead", "dead_app"),
+    "console": ("bot.commands.console", "console_app"),
+    "customers": ("bot.commands.customers", "customers_app"),
+    "lottery": ("bot.commands.lottery", "lottery_app"),
+}
+"""Where each command is: the module, and its Typer in it. They are loaded when they are wanted: some take seconds."""
 
-Config = Annotated[Path | None, typer.Option("--config", help="Configuration file; default: config.yml.")]
+_OF_THEIR_OWN = frozenset({"serve", "check", "talk"})
+"""Commands without commands below them."""
 
 
-@app.callback()
+def command_line(asked: str = "") -> typer.Typer:
+    """The command that is ``asked`` for; all of them when it is none, for the help and for what is mistyped."""
+    app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+    app.callback()(bot)
+    for name in (asked,) if asked in COMMANDS else COMMANDS:
+        module, attribute = COMMANDS[name]
+        commands: typer.Typer = getattr(import_module(module), attribute)
+        app.add_typer(commands, name=None if name in _OF_THEIR_OWN else name)
+    return app
+
+
 def bot() -> None:
     """店小二: the customer-service and community bot for shops that live in WeChat."""
 
 
-@app.command()
-def serve(
-    config: Config = None,
-    role: Annotated[Role, typer.Option(help="What this process does.")] = Role.ALL,
-) -> None:
-    """Run the bot against the platforms in config.yml."""
-    run_serve(config, role)
-
-
-@app.command()
-def check(
-    config: Config = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
-) -> None:
-    """Validate configuration, secrets, database, Redis, Rasa and platform credentials."""
-    raise typer.Exit(run_check(config, as_json=as_json))
-
-
-@app.command()
-def talk(config: Config = None) -> None:
-    """Talk with the bot in this terminal; no platform, no secrets."""
-    run_talk(config)
-
-
 def main() -> None:
     try:
-        app()
+        command_line(*sys.argv[1:2])()
     except ConfigError as error:
         print(f"配置有误 / wrong configuration: {error}", file=sys.stderr)
         sys.exit(2)

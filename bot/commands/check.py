@@ -8,8 +8,10 @@ from collections.abc import AsyncIterator
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Annotated
 
 import aiohttp
+import typer
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -46,17 +48,24 @@ class Finding:
     note: str = ""
 
 
-def check(config: Path | None, *, as_json: bool) -> int:
-    """Prints the findings. Returns the exit code: 0 all well, 1 something is away, 2 a secret is missing or wrong.
+checkup_app = typer.Typer()
 
-    Raises ConfigError when config.yml cannot be read.
+
+@checkup_app.command()
+def check(
+    config: Annotated[Path | None, typer.Option(help="Configuration file; default: config.yml.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+) -> None:
+    """Validate configuration, secrets, database, Redis, Rasa and platform credentials.
+
+    Exit code 0: all well, 1: something is away, 2: a secret is missing or wrong. Raises ConfigError when config.yml
+    cannot be read.
     """
     findings = asyncio.run(_collect(load_settings(config)))
     wrong = {finding.name for finding in findings if finding.problem}
     _print(findings, as_json=as_json)
-    if SECRETS in wrong:
-        return 2
-    return 1 if wrong else 0
+    if wrong:
+        raise typer.Exit(2 if SECRETS in wrong else 1)
 
 
 def _print(findings: list[Finding], *, as_json: bool) -> None:

@@ -10,8 +10,10 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from enum import StrEnum
 from pathlib import Path
+from typing import Annotated
 
 import structlog
+import typer
 import uvloop
 from aiohttp import web
 
@@ -30,6 +32,8 @@ from knowledge_base.serving import Asker
 
 log = structlog.get_logger()
 
+serve_app = typer.Typer()
+
 
 class Role(StrEnum):
     ALL = "all"
@@ -41,8 +45,15 @@ class WorkEnded(XiaoerError):
     """A part of the running bot ended that should run for ever."""
 
 
-def serve(config: Path | None, role: Role) -> None:
-    """Runs until SIGINT or SIGTERM. Raises ConfigError for a configuration that cannot be served."""
+@serve_app.command()
+def serve(
+    config: Annotated[Path | None, typer.Option(help="Configuration file; default: config.yml.")] = None,
+    role: Annotated[Role, typer.Option(help="What this process does.")] = Role.ALL,
+) -> None:
+    """Run the bot against the platforms in config.yml.
+
+    Until SIGINT or SIGTERM. Raises ConfigError for a configuration that cannot be served.
+    """
     settings = load_settings(config)
     for section in (settings.official, settings.wecom, settings.aibot, settings.rasa):
         section.validate_ready()

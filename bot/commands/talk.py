@@ -5,6 +5,9 @@ from __future__ import annotations
 import asyncio
 import sys
 from pathlib import Path
+from typing import Annotated
+
+import typer
 
 from bot.config import Settings, load_settings
 from bot.terminal import TerminalChannel, TerminalTalk
@@ -15,9 +18,14 @@ from knowledge_base.service import KnowledgeBase
 from storage.database import Database
 from storage.migrate import migrate
 
+talk_app = typer.Typer()
 
-def talk(config: Path | None) -> None:
-    """Runs until the end of the input. Needs neither secrets nor Redis."""
+
+@talk_app.command()
+def talk(
+    config: Annotated[Path | None, typer.Option(help="Configuration file; default: config.yml.")] = None,
+) -> None:
+    """Talk with the bot in this terminal, until the end of the input; no platform, no secrets, no Redis."""
     asyncio.run(_talk(load_settings(config)))
 
 

@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from multiprocessing.context import ForkServerContext, ForkServerProcess
 from pathlib import Path
 
+from bot.__main__ import COMMANDS, main
 from tests.servers.processes import die_with
 
 ROOT = Path(__file__).parent.parent.parent
@@ -68,7 +69,8 @@ def start_bot(
 
 def _server() -> ForkServerContext:
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["bot.__main__", "onnxruntime", "faiss", "jieba"])
+    commands = [module for module, _ in COMMANDS.values()]
+    context.set_forkserver_preload(["bot.__main__", *commands, "onnxruntime", "faiss", "jieba"])
     return context
 
 
@@ -84,8 +86,6 @@ def _run(arguments: tuple[str, ...], environment: dict[str, str], typed: str, ou
     sys.stdin = open(0, encoding="utf-8", closefd=False)  # noqa: SIM115 - for as long as the process lives
     signal.signal(signal.SIGINT, signal.default_int_handler)
     sys.argv = ["bot", *arguments]
-    from bot.__main__ import main
-
     main()
 
 

@@ -11,8 +11,9 @@ import pytest
 import yaml
 from typer.testing import CliRunner
 
-from bot.__main__ import app
+from bot.__main__ import command_line
 
+COMMANDS = command_line("customers")
 KEY = "k" * 32
 ORDERS = """订单编号,会员ID,手机号,付款时间,实付金额(元),商品类目,退款时间,退款金额,备注
 D1,M7,13800138000,2026-11-01 10:00,210.00,粮油,,,
@@ -37,7 +38,9 @@ class Shop:
     def run(self, *arguments: str, code: int = 0) -> str:
         """What is printed; the exit code has to be ``code``."""
         ran = CliRunner().invoke(
-            app, ["customers", *arguments, "--config", str(self._config)], env=self._environment
+            command_line("customers"),
+            ["customers", *arguments, "--config", str(self._config)],
+            env=self._environment,
         )
         assert ran.exit_code == code, ran.output
         return ran.output if code else ran.stdout
@@ -45,7 +48,9 @@ class Shop:
     def told(self, *arguments: str, code: int = 0) -> dict[str, Any]:
         """The one JSON object on standard output."""
         ran = CliRunner().invoke(
-            app, ["customers", *arguments, "--json", "--config", str(self._config)], env=self._environment
+            command_line("customers"),
+            ["customers", *arguments, "--json", "--config", str(self._config)],
+            env=self._environment,
         )
         assert ran.exit_code == code, ran.output
         value: dict[str, Any] = json.loads(ran.stdout)
