@@ -1,0 +1,1 @@
+"""Group-buys with ladder prices: the algebra of docs/group-buy.md, pure, in whole fen."""
