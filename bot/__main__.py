@@ -19,6 +19,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "dead": ("bot.commands.dead", "dead_app"),
     "console": ("bot.commands.console", "console_app"),
     "customers": ("bot.commands.customers", "customers_app"),
+    "activity": ("bot.commands.activity", "activity_app"),
     "lottery": ("bot.commands.lottery", "lottery_app"),
 }
 """Where each command is: the module, and its Typer in it. They are loaded when they are wanted: some take seconds."""

@@ -1,6 +1,6 @@
 """What is announced before the first ticket is given out, and cannot be changed afterwards: its hash is published.
 
-What has to be told beforehand: 规范促销行为暂行规定 (SAMR order 32, 2020), articles 12 to 14.
+What has to be told beforehand: 规范促销行为暂行规定 (SAMR order 32, 2020), its chapter on 有奖销售.
 """
 
 from __future__ import annotations
