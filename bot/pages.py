@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.knowing import known_customers
 from bot.people_said import people_said
+from bot.platforms import identity
 from bot.promises import promises_of
 from bot.settings import secret_text
 from bot.wakeups import Work
@@ -30,6 +31,7 @@ from console.customers.pages import customers_pages
 from console.desk.desk import AgentsDesk
 from console.desk.live import Live
 from console.desk.pages import desk_pages
+from console.desk.presence import Presence
 from console.desk.suggesting import LEAST_LIKELY, MOST, Suggestion
 from console.gaps.desk import GapsDesk
 from console.gaps.pages import gaps_pages
@@ -50,6 +52,7 @@ from knowledge_base.mining.label_store import all_labels
 from knowledge_base.mining.labels import labelled_questions
 from knowledge_base.serving import Asker, answer_for, day_in_china
 from knowledge_base.variables import render
+from storage import keys
 from storage.reading_aside import read_aside
 from storage.times import now_ms
 
@@ -142,6 +145,7 @@ def _agents(base: Foundation, customers: CustomersDesk, knowledge: LiveKnowledge
         promises=promises_of(base.settings),
         rules=base.settings.desk.rules(),
         survey=base.settings.desk.survey(),
+        presence=Presence(base.redis.client, partial(keys.presence, identity(base.settings)), real_ms=now_ms),
     )
 
 

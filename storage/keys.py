@@ -20,3 +20,8 @@ def wakeups(instance: str) -> str:
 def calls(instance: str, limit: str, subject: str) -> str:
     """How often something was called lately, a hash; ``subject`` is hashed (``channels.call_counter``)."""
     return f"xiaoer:{{{instance}}}:calls:{limit}:{subject}"
+
+
+def presence(instance: str, conversation_id: str) -> str:
+    """Which colleagues look at a conversation, a hash; it expires by itself (``console.desk.presence``)."""
+    return f"xiaoer:{{{instance}}}:presence:{conversation_id}"

@@ -20,9 +20,19 @@ from sqlalchemy import (
 
 from storage.schema import RowId, metadata
 
-__all__ = ["agents", "canned_replies", "is_under_way", "metadata", "service_events", "services", "stewards"]
+__all__ = [
+    "agents",
+    "canned_replies",
+    "is_under_way",
+    "mentions",
+    "metadata",
+    "service_events",
+    "services",
+    "stewards",
+]
 
 _UNDER_WAY = text("state != 'ended'")
+_UNSEEN = text("seen_ms IS NULL")
 
 # One time that people serve a customer, from the wish for a person until somebody ends it. A conversation has at most
 # one under way: the partial index sees to it.
@@ -108,6 +118,25 @@ stewards = Table(
     Column("by", String(80), nullable=False),  # a login; rule when it was the product's choice
 )
 
+
+# Whom a colleague's note asks to look. login: of who is asked; seen_ms (real): when they opened the conversation.
+mentions = Table(
+    "mentions",
+    metadata,
+    Column("id", RowId, primary_key=True, autoincrement=True),
+    Column("conversation_id", String(200), nullable=False, index=True),
+    Column("login", String(80), nullable=False),
+    Column("by", String(80), nullable=False),
+    Column("text", Text, nullable=False),
+    Column("at_ms", BigInteger, nullable=False),
+    Column("seen_ms", BigInteger),
+    Index(
+        "ix_mentions_unseen",
+        "login",
+        sqlite_where=text("seen_ms IS NULL"),
+        postgresql_where=text("seen_ms IS NULL"),
+    ),
+)
 
 # Canned replies: what agents say again and again. owner: a login who alone uses it; empty: it is everybody's.
 canned_replies = Table(

@@ -18,7 +18,7 @@ from console.web.visit import Visit
 from conversations.address import Address, ConversationId
 from conversations.after_sales import AfterSalesWish
 from conversations.replies import TextReply
-from escalation import service_store, serving, speaking
+from escalation import mentions, service_store, serving, speaking
 from escalation.after_sales.case import AfterSalesKey
 from escalation.after_sales.opening import open_by_agent
 from escalation.canned import CannedReply, unfilled, usable_one
@@ -193,15 +193,11 @@ class Acting:
             raise Refused(EMPTY)
 
         async def deed(connection: AsyncConnection) -> object:
-            await serving.remark(
-                connection,
-                where,
-                kind,
-                by=visit.account.login,
-                text=_short(text),
-                at=self._desk.moment(),
-                whom=whom,
-            )
+            login, at, words = visit.account.login, self._desk.moment(), _short(text)
+            await serving.remark(connection, where, kind, by=login, text=words, at=at, whom=whom)
+            if kind is EventKind.NOTE:
+                asked = mentions.mentioned(words, await names_of_agents(connection))
+                await mentions.mention(connection, where, asked, by=login, text=words, real_ms=at.real_ms)
             return None
 
         act = "desk.whispered" if kind is EventKind.WHISPER else "desk.noted"

@@ -25,6 +25,42 @@
     htmx.ajax("GET", path(conversation), { target: main, swap: "innerHTML" });
   }
 
+  // Whoever reads further up stays there; who is at the newest words sees the next ones.
+  let shown = "";
+  let readAt = null;
+  function toNewest() {
+    const lines = document.getElementById("desk-lines");
+    if (lines) lines.scrollTop = lines.scrollHeight;
+  }
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    const lines = event.detail.target;
+    if (lines.id !== "desk-lines") return;
+    const fromNewest = lines.scrollHeight - lines.scrollTop - lines.clientHeight;
+    readAt = fromNewest > 80 && !event.detail.requestConfig.path.includes("before=") ? lines.scrollTop : null;
+  });
+  document.addEventListener("htmx:afterSwap", (event) => {
+    const lines = document.getElementById("desk-lines");
+    if (event.detail.target === main) toNewest();
+    if (!lines || event.detail.target.id !== "desk-lines") return;
+    if (readAt === null) toNewest();
+    else lines.scrollTop = readAt;
+  });
+
+  // ---- who else is here
+  async function amHere() {
+    const conversation = open();
+    const others = document.getElementById("desk-others");
+    const csrf = main.querySelector("input[name=csrf]")?.value;
+    if (!others || !csrf || document.visibilityState !== "visible") return;
+    const typed = [document.getElementById("desk-text"), document.getElementById("desk-note")];
+    const writes = typed.some((field) => field?.value) ? "yes" : "no";
+    try {
+      const answer = await fetch(`${path(conversation)}/here`, { method: "POST", body: new URLSearchParams({ csrf, writes }) });
+      if (answer.ok && !answer.redirected && open() === conversation) others.textContent = await answer.text();
+    } catch { /* the shop is away: said elsewhere */ }
+  }
+  window.setInterval(amHere, 6000);
+
   function refreshLines(heard = false) {
     const lines = document.getElementById("desk-lines");
     const conversation = open();
@@ -39,8 +75,11 @@
     const text = document.getElementById("desk-text");
     const draft = conversation && stored.get(`draft:${conversation}`);
     if (text && draft && !text.value) text.value = draft;
-    const lines = document.getElementById("desk-lines");
-    if (lines) lines.scrollTop = lines.scrollHeight;
+    if (conversation !== shown) {
+      shown = conversation;
+      toNewest();
+      amHere();
+    }
     for (const row of lists.querySelectorAll(".desk-row")) {
       const current = row.dataset.conversation === conversation;
       row.classList.toggle("is-open", current);
@@ -49,7 +88,7 @@
   }
 
   document.addEventListener("click", (event) => {
-    const row = event.target.closest(".desk-row");
+    const row = event.target.closest(".desk-row, .desk-mention");
     if (row && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
       event.preventDefault();
       show(row.dataset.conversation, true);
@@ -160,6 +199,7 @@
       status.textContent = "";
     });
     stream.addEventListener("reload", reload);
+    stream.addEventListener("mention", () => { ring(true); reload(); });
     stream.addEventListener("row", (event) => told(JSON.parse(event.data)));
     stream.addEventListener("error", () => { status.textContent = "连接断了，正在重连"; });
     window.addEventListener("pagehide", () => stream.close());

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from channels.limits import ReplyLimits
 from console.customers.desk import CustomersDesk
+from console.desk.presence import Presence
 from console.desk.saying import Hear
 from console.desk.suggesting import Suggest
 from conversations.address import Address
@@ -40,6 +41,7 @@ class AgentsDesk:
     promises: Promises
     rules: RoutingRules
     survey: Survey
+    presence: Presence
 
     def moment(self) -> Moment:
         return Moment(now=self.now(), real_ms=self.real_ms())

@@ -21,7 +21,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from console.desk.desk import AgentsDesk
 from console.desk.rows import Row, rows_of
-from escalation import roster
+from escalation import mentions, roster
 from storage.people_schema import service_events
 from storage.schema import messages
 
@@ -31,6 +31,7 @@ LOOK_SECONDS = 2.0
 SEEN_SECONDS = 15.0
 MOST_AT_ONCE = 100
 """Of more changed conversations than these the lists are loaded anew."""
+MENTION = "event: mention\ndata: {}\n\n"
 RELOAD = "event: reload\ndata: {}\n\n"
 _BEHIND = 300
 """Ids that are looked at again: transactions end in another order than their ids were given."""
@@ -41,10 +42,14 @@ Render = Callable[[Row], str]
 
 @dataclass(eq=False)
 class OpenDesk:
-    """One browser. ``receives``: what it shows of its agent. ``gone``: it read too slowly, or the server ends."""
+    """One browser. ``receives`` and ``asked`` (the newest unseen mention, 0 for none): what it shows of its agent.
+
+    ``gone``: it read too slowly, or the server ends.
+    """
 
     login: str
     receives: bool | None = None
+    asked: int | None = None
     waiting: asyncio.Queue[str] = field(default_factory=lambda: asyncio.Queue(_MOST_WAITING))
     gone: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -109,6 +114,7 @@ class Live:
             changed = await self._new(connection, "messages", messages)
             happened = await self._new(connection, "events", service_events)
             self._tell_who_receives(await roster.receivers(connection))
+            self._tell_who_is_asked(await mentions.newest_unseen(connection))
             names = changed | happened
             if not names:
                 return
@@ -144,6 +150,14 @@ class Live:
             if desk.receives is not None and desk.receives != receives:
                 _put(desk, RELOAD)
             desk.receives = receives
+
+    def _tell_who_is_asked(self, newest: dict[str, int]) -> None:
+        """A colleague asks somebody to look, or they have looked."""
+        for desk in list(self._open):
+            asked = newest.get(desk.login, 0)
+            if desk.asked is not None and desk.asked != asked:
+                _put(desk, MENTION if asked > desk.asked else RELOAD)
+            desk.asked = asked
 
     def _tell(self, event: str) -> None:
         for desk in list(self._open):

@@ -40,6 +40,7 @@ def desk_pages(desk: AgentsDesk, live: Live, audit: AuditLog, *, place: Callable
             route("GET", f"{_ONE}/lines", screen.lines),
             route("GET", f"{_ONE}/files/{{file:[0-9]{{1,18}}}}", files.show),
             route("GET", f"{_ONE}/suggestions", screen.suggestions),
+            route("POST", f"{_ONE}/here", screen.here),
             route("POST", f"{_ONE}/claim", screen.claim),
             route("POST", f"{_ONE}/say", screen.say),
             route("POST", f"{_ONE}/hand-on", screen.hand_on),

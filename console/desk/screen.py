@@ -24,7 +24,7 @@ from console.desk.rows import Row, rows_of
 from console.desk.searching import search
 from console.desk.suggesting import last_words
 from console.desk.visited import conversation_in
-from console.desk.words import CHOSEN_ENDINGS, ENDINGS, TIERS, channel_of
+from console.desk.words import CHOSEN_ENDINGS, ENDINGS, TIERS, also_here, channel_of
 from console.permissions import Permission, Role
 from console.web.rendering import fragment, go, page
 from console.web.visit import Visit
@@ -32,8 +32,9 @@ from conversations.address import Address, ConversationId
 from conversations.after_sales import AfterSalesKind, AfterSalesWish
 from conversations.privacy import customer_tag
 from customers.identity.identifier import of_address
-from escalation import roster, service_store
+from escalation import mentions, roster, service_store
 from escalation.after_sales.store import Numbered, open_in
+from escalation.mentions import Mention
 from escalation.service import Service, ServiceState
 from escalation.service_store import EventKind
 from storage.schema import conversations
@@ -80,13 +81,28 @@ class Opened:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lists:
-    """``others``: whom colleagues serve, for supervisors. ``receiving``: the visitor is given customers."""
+    """``others``: whom colleagues serve, for supervisors. ``receiving``: the visitor is given customers.
 
+    ``asked``: where colleagues ask the visitor to look.
+    """
+
+    asked: list[Asked]
     mine: list[Row]
     waiting: list[Row]
     others: list[Row]
     receiving: bool
     supervises: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """A mention as its reader sees it."""
+
+    conversation_id: ConversationId
+    path: str
+    name: str
+    by: str
+    text: str
 
 
 class DeskScreen:
@@ -145,6 +161,15 @@ class DeskScreen:
             text = await last_words(connection, where, self._desk.hear)
         found = await self._desk.suggest(text, Address.parse(where)) if text else ()
         return await fragment(visit, "desk/_suggestions.html", suggestions=found)
+
+    async def here(self, visit: Visit) -> web.StreamResponse:
+        """The visitor looks at a conversation: who else does, in words."""
+        writes = (await visit.form()).get("writes") == "yes"
+        where = conversation_in(visit)
+        others = await self._desk.presence.here(where, visit.account.login, writes=writes)
+        async with self._desk.database.reading() as connection:
+            names = await names_of_agents(connection) if others else {}
+        return web.Response(text=also_here(others, names))
 
     async def claim(self, visit: Visit) -> web.StreamResponse:
         return await self._act(visit, self._acting.claim)
@@ -266,7 +291,10 @@ class DeskScreen:
         async with self._desk.database.reading() as connection:
             rows = await rows_of(self._desk, connection, agent=None if supervises else login)
             receiving = await roster.receiving(connection, login)
+            asked = await mentions.unseen(connection, login)
+            names = await names_of_agents(connection) if asked else {}
         return Lists(
+            asked=[_asked(each, names) for each in asked],
             mine=_sorted(row for row in rows if row.agent == login),
             waiting=_sorted(row for row in rows if not row.agent),
             others=_sorted(row for row in rows if row.agent not in ("", login)),
@@ -274,7 +302,18 @@ class DeskScreen:
             supervises=supervises,
         )
 
+    async def _see(self, visit: Visit, where: ConversationId) -> None:
+        """Who opens a conversation has seen that they were asked to."""
+        login = visit.account.login
+        async with self._desk.database.reading() as connection:
+            asked = any(each.conversation_id == where for each in await mentions.unseen(connection, login))
+        if asked:
+            async with self._desk.database.writing() as connection:
+                await mentions.see(connection, where, login, self._desk.real_ms())
+            self._desk.changed()
+
     async def _opened(self, visit: Visit, where: ConversationId) -> Opened:
+        await self._see(visit, where)
         login, supervises = visit.account.login, visit.may(Permission.DESK_SUPERVISE)
         before = visit.request.query.get("before", "")
         address = Address.parse(where)
@@ -327,6 +366,16 @@ class DeskScreen:
             return None
         customer_id = await self._desk.customer_id(identifier)
         return None if customer_id is None else await read_card(self._desk.customers, customer_id)
+
+
+def _asked(mention: Mention, names: Mapping[str, str]) -> Asked:
+    return Asked(
+        conversation_id=mention.conversation_id,
+        path=_path(mention.conversation_id),
+        name=customer_tag(mention.conversation_id),
+        by=names.get(mention.by, mention.by),
+        text=mention.text,
+    )
 
 
 def _sorted(rows: Iterable[Row]) -> list[Row]:

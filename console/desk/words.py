@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from console.desk.presence import Other
 from conversations.address import Address, Channel
 from conversations.outcomes import HandOverReason
 from escalation.hours import BEIJING
@@ -79,6 +81,14 @@ def happened(kind: EventKind, who: str, whom: str, names: dict[str, str]) -> str
 
 def person(login: str, names: dict[str, str]) -> str:
     return _NOBODYS.get(login) or names.get(login, login)
+
+
+def also_here(others: Sequence[Other], names: dict[str, str]) -> str:
+    """Who else looks at a conversation: who writes comes first; empty for nobody."""
+    writing = [person(each.login, names) for each in others if each.writes]
+    reading = [person(each.login, names) for each in others if not each.writes]
+    parts = [f"{'、'.join(who)} {does}" for who, does in ((writing, "正在写"), (reading, "也在看")) if who]
+    return "，".join(parts)
 
 
 def speaker(author: str, names: dict[str, str]) -> str:

@@ -29,7 +29,7 @@ from storage.customers_tags_schema import wecom_tag_looks, wecom_tags, wecom_tag
 from storage.errands_schema import errands
 from storage.groups_schema import customer_groups, mass_receipts, mass_tasks
 from storage.mall_schema import mall_changes, mall_points
-from storage.people_schema import service_events, services, stewards
+from storage.people_schema import mentions, service_events, services, stewards
 from storage.questions_schema import question_labels, question_marks, questions
 from storage.schema import (
     cases,
@@ -143,6 +143,7 @@ HOLDINGS: tuple[Holding, ...] = (
         title="问题的标注",
     ),
     Holding(table=questions, mine=_talks(questions), title="问过的问题"),
+    Holding(table=mentions, mine=_talks(mentions), title="同事之间的提醒"),
     Holding(table=service_events, mine=_talks(service_events), title="人工服务的经过"),
     Holding(table=services, mine=_talks(services), title="人工服务"),
     Holding(table=after_sales_events, mine=_talks(after_sales_events), title="售后的经过"),

@@ -33,19 +33,24 @@ class Newsreel:
     waiting_in_pool: dict[tuple[str, str], float] = field(default_factory=dict)
     _states: dict[tuple[str, str], int] = field(default_factory=dict)
     _after: int = 0
+    _reading: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def follow(self, world: World) -> None:
-        """Reads until there is no more for now. Raises AssertionError when the log has overrun us."""
-        while True:
-            page = await world.sim("GET", f"log?after={self._after}&limit={_PAGE}")
-            entries = page["entries"]
-            if entries:
-                assert entries[0]["number"] == self._after + 1, "the platform's log was overrun"
-                for entry in entries:
-                    self.note(entry)
-                self._after = page["last"]
-            if not page["more"]:
-                return
+        """Reads until there is no more for now. Raises AssertionError when the log has overrun us.
+
+        One after the other: who settles the storm reads beside who follows it, and each entry counts once.
+        """
+        async with self._reading:
+            while True:
+                page = await world.sim("GET", f"log?after={self._after}&limit={_PAGE}")
+                entries = page["entries"]
+                if entries:
+                    assert entries[0]["number"] == self._after + 1, "the platform's log was overrun"
+                    for entry in entries:
+                        self.note(entry)
+                    self._after = page["last"]
+                if not page["more"]:
+                    return
 
     def note(self, entry: Mapping[str, Any]) -> None:
         """One entry, in the order of the log."""

@@ -200,6 +200,26 @@ async def test_a_customer_is_handed_on_whispered_about_and_taken_over(
     await staff["boss"].post(f"{path}/end", {"ending": "solved"})
 
 
+async def test_a_colleague_who_is_named_in_a_note_is_asked_until_they_look(
+    world: World, staff: dict[str, Visitor]
+) -> None:
+    await _off_duty(staff, "lin", "mei", "boss")
+    path = await _asks_for_a_person(world, "tang")
+    await staff["lin"].post(f"{path}/claim")
+    noted = await staff["lin"].post(
+        f"{path}/note", {"text": "@小美 这单你熟，@小林 自己不用"}, HX_Request="true"
+    )
+    assert noted.status == 200
+    for login, asked in (("mei", True), ("lin", False), ("boss", False)):
+        assert ("同事叫你看" in (await _part(staff[login], "/console/desk/lists")).text) == asked, login
+    lists = (await _part(staff["mei"], "/console/desk/lists")).text
+    assert path in lists
+    assert "这单你熟" in lists
+    assert "这单你熟" in (await _part(staff["mei"], path)).text
+    assert "同事叫你看" not in (await _part(staff["mei"], "/console/desk/lists")).text
+    await staff["lin"].post(f"{path}/end", {"ending": "solved"})
+
+
 async def test_pictures_stand_in_the_conversation_and_only_in_theirs(
     world: World, staff: dict[str, Visitor]
 ) -> None:
