@@ -81,14 +81,14 @@ class SlaClock:
             return Standing.KEPT
         if elapsed >= self.limit.time * self.limit.warn_share:
             return Standing.WARNED
-        return Standing.PAUSED if self._paused else Standing.RUNNING
+        return Standing.PAUSED if self.is_paused else Standing.RUNNING
 
     def due(self, now: datetime, hours: ServiceHours, *, share: float = 1.0) -> datetime | None:
         """When the limit, or a share of it, will have passed if nothing changes; ``now`` when it has already.
 
         None: the promise was kept, the customer is to act, or nobody is there for weeks.
         """
-        if self.kept_at is not None or self._paused:
+        if self.kept_at is not None or self.is_paused:
             return None
         left = self.limit.time * share - self.elapsed(now, hours)
         if left <= timedelta():
@@ -96,7 +96,8 @@ class SlaClock:
         return now + left if self.limit.round_the_clock else hours.after_open_time(now, left)
 
     @property
-    def _paused(self) -> bool:
+    def is_paused(self) -> bool:
+        """The customer is to act."""
         return bool(self.pauses) and self.pauses[-1].end is None
 
     def _running(self, end: datetime) -> list[tuple[datetime, datetime]]:

@@ -88,11 +88,11 @@ def deadline(case: AfterSalesCase, hours: ServiceHours, rules: AfterSalesRules) 
 def warnings(
     case: AfterSalesCase, now: datetime, hours: ServiceHours, rules: AfterSalesRules
 ) -> list[Warned]:
-    """What is due by now and was not said before, in order."""
+    """What is due by now and was not said before, in order. Nobody is warned while the customer is to act."""
     found = []
     for promise in PROMISES:
         clock = clock_of(case, promise, rules)
-        if clock.kept_at is not None or not case.is_open:
+        if clock.kept_at is not None or clock.is_paused or not case.is_open:
             continue
         spent = clock.elapsed(now, hours)
         for step in Step:
@@ -112,7 +112,7 @@ def look_at(
     looks = []
     for promise in PROMISES:
         clock = clock_of(case, promise, rules)
-        if clock.kept_at is not None or clock.standing(now, hours) is Standing.PAUSED:
+        if clock.kept_at is not None or clock.is_paused:
             continue
         for step in Step:
             if Warned(promise, step).name not in case.said:

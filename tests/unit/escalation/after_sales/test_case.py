@@ -194,3 +194,13 @@ def test_warnings_come_step_by_step_and_stop_once_the_promise_is_kept() -> None:
     assert deadline(back, ALWAYS, RULES) == NOW + timedelta(days=2)
     late = warnings(back, NOW + timedelta(days=2, minutes=1), ALWAYS, RULES)
     assert [each.step for each in late] == list(Step)
+
+
+def test_nobody_is_warned_while_the_customer_is_to_act_however_late_it_is() -> None:
+    taken = cases.taken(a_case(), "lin", NOW)
+    late = NOW + timedelta(hours=20)
+    assert [each.step for each in warnings(taken, late, ALWAYS, RULES)] == [Step.AGENT]
+    waiting = cases.asks_customer(taken, late)
+    assert (warnings(waiting, late, ALWAYS, RULES), look_at(waiting, late, ALWAYS, RULES)) == ([], None)
+    back = cases.customer_answered(waiting, late + timedelta(days=2))
+    assert look_at(back, late + timedelta(days=2), ALWAYS, RULES) == late + timedelta(days=2)
