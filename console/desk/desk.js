@@ -88,7 +88,7 @@
   }
 
   document.addEventListener("click", (event) => {
-    const row = event.target.closest(".desk-row, .desk-mention");
+    const row = event.target.closest(".desk-row, .desk-mention[data-conversation]");
     if (row && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
       event.preventDefault();
       show(row.dataset.conversation, true);

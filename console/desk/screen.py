@@ -17,6 +17,7 @@ from console.customers.card_reading import read_card
 from console.customers.talking import TalkLine
 from console.desk.acting import Acting, Refused
 from console.desk.desk import AgentsDesk
+from console.desk.elsewhere import Elsewhere, in_the_client
 from console.desk.lines import Transcript, names_of_agents, transcript_of
 from console.desk.live import Live
 from console.desk.quota import words_on_quota
@@ -30,6 +31,7 @@ from console.web.rendering import fragment, go, page
 from console.web.visit import Visit
 from conversations.address import Address, ConversationId
 from conversations.after_sales import AfterSalesKind, AfterSalesWish
+from conversations.ownership import Owner
 from conversations.privacy import customer_tag
 from customers.identity.identifier import of_address
 from escalation import mentions, roster, service_store
@@ -48,7 +50,10 @@ _SERVES = frozenset({Role.AGENT, Role.VIP_AGENT})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Opened:
-    """One conversation on the desk. ``mine``: the visitor serves it; ``colleagues``: who it can be handed to."""
+    """One conversation on the desk. ``mine``: the visitor serves it; ``colleagues``: who it can be handed to.
+
+    ``in_the_client``: people have it in the platform's own client, where we cannot look.
+    """
 
     conversation_id: ConversationId
     name: str
@@ -59,6 +64,7 @@ class Opened:
     quota_left: int
     colleagues: Mapping[str, str]
     agent_name: str
+    in_the_client: bool
     mine: bool
     card: Card | None
     cases: Sequence[Numbered]
@@ -83,9 +89,10 @@ class Opened:
 class Lists:
     """``others``: whom colleagues serve, for supervisors. ``receiving``: the visitor is given customers.
 
-    ``asked``: where colleagues ask the visitor to look.
+    ``asked``: where colleagues ask the visitor to look. ``elsewhere``: whom colleagues serve in the platform's client.
     """
 
+    elsewhere: list[Elsewhere]
     asked: list[Asked]
     mine: list[Row]
     waiting: list[Row]
@@ -293,7 +300,9 @@ class DeskScreen:
             receiving = await roster.receiving(connection, login)
             asked = await mentions.unseen(connection, login)
             names = await names_of_agents(connection) if asked else {}
+            elsewhere = await in_the_client(connection) if supervises else []
         return Lists(
+            elsewhere=elsewhere,
             asked=[_asked(each, names) for each in asked],
             mine=_sorted(row for row in rows if row.agent == login),
             waiting=_sorted(row for row in rows if not row.agent),
@@ -318,8 +327,9 @@ class DeskScreen:
         before = visit.request.query.get("before", "")
         address = Address.parse(where)
         async with self._desk.database.reading() as connection:
-            known = await connection.execute(select(conversations.c.id).where(conversations.c.id == where))
-            if known.one_or_none() is None:
+            query = select(conversations.c.owner).where(conversations.c.id == where)
+            owner: str | None = (await connection.execute(query)).scalar_one_or_none()
+            if owner is None:
                 raise web.HTTPNotFound
             service = await service_store.under_way(connection, where)
             transcript = await transcript_of(
@@ -354,6 +364,7 @@ class DeskScreen:
             quota_left=count,
             colleagues=colleagues,
             agent_name=names.get(agent, agent) if agent else "",
+            in_the_client=service is None and owner != Owner.BOT.value,
             mine=service is not None and service.state is ServiceState.SERVING and agent == login,
             card=await self._card(visit, address),
             cases=open_cases,

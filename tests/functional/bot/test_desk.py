@@ -15,6 +15,7 @@ import pytest_asyncio
 from sqlalchemy import update
 
 from storage.people_schema import is_under_way, services
+from storage.schema import conversations
 from tests.functional.bot.hiring import hire
 from tests.functional.bot.shop import QUESTION, right_answer
 from tests.functional.bot.watching import conversation_of, database_of, drained, hears, lines, until
@@ -218,6 +219,27 @@ async def test_a_colleague_who_is_named_in_a_note_is_asked_until_they_look(
     assert "这单你熟" in (await _part(staff["mei"], path)).text
     assert "同事叫你看" not in (await _part(staff["mei"], "/console/desk/lists")).text
     await staff["lin"].post(f"{path}/end", {"ending": "solved"})
+
+
+async def test_those_who_lead_see_whom_colleagues_serve_in_the_platforms_client(
+    world: World, staff: dict[str, Visitor]
+) -> None:
+    await world.says("fang", QUESTION)
+    where = await conversation_of(world, "fang")
+    theirs = update(conversations).where(conversations.c.id == where)
+    async with database_of(world) as database:
+        async with database.writing() as connection:
+            await connection.execute(theirs.values(owner="agent", agent="ZhangSan"))
+        seen = (await _part(staff["boss"], "/console/desk/lists")).text
+        assert "在微信客户端里" in seen
+        assert "ZhangSan 在接待" in seen
+        assert quote(where, safe="") in seen
+        opened = (await _part(staff["boss"], f"/console/desk/{quote(where, safe='')}")).text
+        assert "同事在微信客户端里接待" in opened
+        assert "在微信客户端里" not in (await _part(staff["mei"], "/console/desk/lists")).text
+        async with database.writing() as connection:
+            await connection.execute(theirs.values(owner="bot", agent=None))
+    assert "在微信客户端里" not in (await _part(staff["boss"], "/console/desk/lists")).text
 
 
 async def test_pictures_stand_in_the_conversation_and_only_in_theirs(
