@@ -19,6 +19,8 @@ from intents.rasa_service.client import LONGEST, RasaClient, as_words
 ASKED = Guidance(says=("哪一单？",), asked="order_no")
 DONE = Guidance(says=("提交好了",), ending=Ending.DONE)
 TOLD = Told(who="official:gh_shop:wang", key="k1")
+SECONDS = 1.5
+"""How long Rasa may take: longer than a busy machine holds a process up."""
 AGAIN = Told(who="official:gh_shop:wang", key="k1", again=True)
 
 
@@ -60,7 +62,7 @@ async def rasa() -> AsyncIterator[tuple[Standin, RasaClient]]:
     app.router.add_route("*", "/{rest:.*}", standin.handle)
     async with TestServer(app) as server, aiohttp.ClientSession() as session:
         url = str(server.make_url("")).rstrip("/")
-        yield standin, RasaClient(session, url, token="t0ken", parse_seconds=0.3, guide_seconds=0.3)
+        yield standin, RasaClient(session, url, token="t0ken", parse_seconds=SECONDS, guide_seconds=SECONDS)
 
 
 Rasa = tuple[Standin, RasaClient]
@@ -142,7 +144,7 @@ async def _error() -> web.Response:
 
 
 async def _slow() -> web.Response:
-    await asyncio.sleep(1)
+    await asyncio.sleep(SECONDS * 10)
     return web.json_response({})
 
 

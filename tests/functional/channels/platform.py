@@ -18,6 +18,9 @@ ONLINE = "/cgi-bin/customservice/getonlinekflist"
 CREATE_SESSION = "/customservice/kfsession/create"
 TYPING = "/cgi-bin/message/custom/typing"
 
+CALL_SECONDS = 3.0
+"""A call's time-out: longer than a busy machine holds a process up, and not too long to wait for what stalls."""
+
 
 @dataclass(frozen=True)
 class Asked:

@@ -48,7 +48,7 @@ async def platform() -> AsyncIterator[p.Platform]:
 
 
 async def sent(platform: p.Platform, urls: ResponseUrls, reply: Reply = HELLO) -> SendOutcome:
-    ours = bot.settings(api_base=platform.url, send_timeout_seconds=0.5)
+    ours = bot.settings(api_base=platform.url, send_timeout_seconds=p.CALL_SECONDS)
     async with aiohttp.ClientSession() as session:
         channel = AibotChannel(ours, ResponseUrlSpeaker(ours, session, urls), ManualClock(bot.NOW))
         assert channel.sends_here

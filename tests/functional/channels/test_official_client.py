@@ -66,7 +66,7 @@ async def shop() -> AsyncIterator[Shop]:
 
 
 def open_shop(url: str, session: aiohttp.ClientSession, platform: p.Platform) -> Shop:
-    ours = settings(api_base=url, send_timeout_seconds=0.6)
+    ours = settings(api_base=url, send_timeout_seconds=p.CALL_SECONDS)
     client = OfficialClient(ours, session, TokenKeeper(StableToken(ours, session)))
     clock = ManualClock(datetime(2026, 1, 1, tzinfo=UTC))
     return Shop(platform, client, OfficialChannel(ours, client, clock))

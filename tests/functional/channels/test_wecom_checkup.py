@@ -37,7 +37,7 @@ class World:
 @pytest.fixture
 async def world() -> AsyncIterator[World]:
     async with p.running() as platform, aiohttp.ClientSession() as session:
-        ours = v.settings(api_base=platform.url, send_timeout_seconds=0.6)
+        ours = v.settings(api_base=platform.url, send_timeout_seconds=p.CALL_SECONDS)
         yield World(platform, ours, QyApi(ours, session, TokenKeeper(GetToken(ours, session))))
 
 

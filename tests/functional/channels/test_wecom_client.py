@@ -73,7 +73,7 @@ class App:
 @pytest.fixture
 async def app() -> AsyncIterator[App]:
     async with p.running() as platform, aiohttp.ClientSession() as session:
-        ours = v.settings(api_base=platform.url, send_timeout_seconds=0.6)
+        ours = v.settings(api_base=platform.url, send_timeout_seconds=p.CALL_SECONDS)
         gate = Gate()
         api = QyApi(ours, session, TokenKeeper(GetToken(ours, session)), calls=gate)
         channel = WecomChannel(ours, WecomClient(ours, api), Welcomes(api), ManualClock(AT))
